@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every setting: what it means, its range, its default and what it costs.
+ *
+ * A firmware overrides any of them in a `mica_config.h` of its own on the
+ * include path; a board's folder has one. Ranges are asserted in
+ * core/geometry.h.
+ */
+#ifndef MICA_CONFIG_H
+#define MICA_CONFIG_H
+
+#if defined(__has_include)
+#if __has_include(<mica_config.h>)
+#include <mica_config.h>
+#endif
+#endif
+
+/* ---- choices ---------------------------------------------------------- */
+
+/* Who owns pages: see docs/design.md, "Contexts". */
+#define MICA_CONTEXT_SINGLE 0	/* one and only: no atomics, no guard */
+#define MICA_CONTEXT_CORE 1	/* one a core, bracketed by the port's guard */
+#define MICA_CONTEXT_THREAD 2	/* one a thread */
+
+/* How the bounds of runs are kept. */
+#define MICA_LAYOUT_TAG 0	/* one word before each run: small memories */
+#define MICA_LAYOUT_TABLE 1	/* a table at the region's head: hosts */
+
+/* A machine with an operating system below it gets the hosted defaults. */
+#ifndef MICA_HOSTED
+#if defined(__linux__)
+#define MICA_HOSTED 1
+#else
+#define MICA_HOSTED 0
+#endif
+#endif
+
+#ifndef MICA_LAYOUT
+#define MICA_LAYOUT (MICA_HOSTED ? MICA_LAYOUT_TABLE : MICA_LAYOUT_TAG)
+#endif
+
+#ifndef MICA_CONTEXT
+#define MICA_CONTEXT (MICA_HOSTED ? MICA_CONTEXT_THREAD : MICA_CONTEXT_CORE)
+#endif
+
+/* ---- geometry: three shifts, the rest is derived ---------------------- */
+
+/*
+ * Alignment of every block, log2 of bytes. 3 or 4. Larger costs memory in
+ * small blocks. 4 is what the 64-bit ABIs promise of malloc.
+ */
+#ifndef MICA_GRANULE_SHIFT
+#define MICA_GRANULE_SHIFT (MICA_HOSTED ? 4 : 3)
+#endif
+#define MICA_GRANULE ((size_t)1 << MICA_GRANULE_SHIFT)
+
+/*
+ * The unit of a region, log2 of bytes. Tag layout: MICA_GRANULE_SHIFT.
+ * Table layout: 16 (one table entry describes one slice).
+ */
+#ifndef MICA_SLICE_SHIFT
+#define MICA_SLICE_SHIFT \
+	(MICA_LAYOUT == MICA_LAYOUT_TABLE ? 16 : MICA_GRANULE_SHIFT)
+#endif
+
+/*
+ * A page, log2 of bytes. Tag layout: 8 to 14; larger pages spend less on
+ * headers and strand more when a class is rare. Table layout: the slice.
+ */
+#ifndef MICA_PAGE_SHIFT
+#define MICA_PAGE_SHIFT \
+	(MICA_LAYOUT == MICA_LAYOUT_TABLE ? MICA_SLICE_SHIFT : 10)
+#endif
+
+/*
+ * Table layout: the unit of address space a region takes, log2 of bytes;
+ * 22 to 30. The flat map of units costs 8 bytes of untouched zero memory
+ * for each unit of the address space.
+ */
+#ifndef MICA_UNIT_SHIFT
+#define MICA_UNIT_SHIFT (sizeof(void *) == 8 ? 26 : 22)
+#endif
+
+/* Bits of a user address. 47 on 64-bit Linux. */
+#ifndef MICA_ADDRESS_BITS
+#define MICA_ADDRESS_BITS (sizeof(void *) == 8 ? 47 : 32)
+#endif
+
+/* Tag layout: how many regions there may be, 1 to 8. 8 bytes each. */
+#ifndef MICA_REGIONS_MAX
+#define MICA_REGIONS_MAX 4
+#endif
+
+/* Tag layout: the largest region, log2 of bytes; 10 to 31. */
+#ifndef MICA_REGION_SHIFT
+#define MICA_REGION_SHIFT 24
+#endif
+
+/* ---- behaviour --------------------------------------------------------- */
+
+/* `core` contexts: how many cores share the memory. */
+#ifndef MICA_CORES
+#define MICA_CORES 1
+#endif
+
+/* Milliseconds that a free run stays committed before it is purged. */
+#ifndef MICA_PURGE_DELAY_MS
+#define MICA_PURGE_DELAY_MS 10
+#endif
+
+/* Provider calls that one heartbeat may spend on purging. */
+#ifndef MICA_PURGE_BUDGET
+#define MICA_PURGE_BUDGET 4
+#endif
+
+/* Fresh blocks carved at a time: bytes and blocks, whichever is less. */
+#ifndef MICA_CARVE_BYTES
+#define MICA_CARVE_BYTES (MICA_HOSTED ? 4096 : 64)
+#endif
+#ifndef MICA_CARVE_BLOCKS
+#define MICA_CARVE_BLOCKS (MICA_HOSTED ? 64 : 4)
+#endif
+
+/* Counters of the slow paths: flash and a few words of RAM. 0 or 1. */
+#ifndef MICA_STATS
+#define MICA_STATS 1
+#endif
+
+#endif

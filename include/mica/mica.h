@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mica: a freestanding memory allocator. The public interface.
+ *
+ * Unless a comment says otherwise, every function here:
+ *
+ * Context: may be called from any thread; in a `core` build also from
+ *	interrupt handlers at or below the guard's priority. Calls from above
+ *	the guard: mica_free() only.
+ * Errors: a request that cannot be met returns NULL and changes nothing.
+ *	A pointer that is not mica's, is misaligned, or is freed twice in a
+ *	row is reported in one line on the port's console; the program stops.
+ * Cost: bounded by compile-time constants, whatever the number of blocks,
+ *	pages, regions or contexts; calls into a page provider are counted
+ *	apart, they are the platform's cost.
+ */
+#ifndef MICA_MICA_H
+#define MICA_MICA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <mica/config.h>
+#include <mica/stats.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MICA_VERSION_MAJOR 0
+#define MICA_VERSION_MINOR 1
+#define MICA_VERSION_PATCH 0
+
+#define MICA_API __attribute__((visibility("default")))
+#define MICA_MALLOC_LIKE __attribute__((malloc, warn_unused_result))
+
+/* ---- blocks --------------------------------------------------------- */
+
+/**
+ * mica_malloc() - allocate a block
+ * @size: bytes wanted; 0 gives a unique block of the smallest size
+ *
+ * The block is aligned to MICA_GRANULE bytes; its content is undefined.
+ *
+ * Return: the block, or NULL when no memory can be had or @size is over
+ * PTRDIFF_MAX.
+ */
+MICA_API MICA_MALLOC_LIKE void *mica_malloc(size_t size);
+
+/**
+ * mica_free() - give a block back
+ * @p: a live block, or NULL (nothing happens)
+ *
+ * Never waits: at most two atomic operations when another context owns the
+ * block.
+ */
+MICA_API void mica_free(void *p);
+
+/**
+ * mica_zalloc() - allocate a block of zero bytes
+ * @size: bytes wanted
+ *
+ * Fresh memory that is known to be zero is not cleared again. Clearing
+ * happens outside the guard and costs O(@size).
+ *
+ * Return: as mica_malloc().
+ */
+MICA_API MICA_MALLOC_LIKE void *mica_zalloc(size_t size);
+
+/**
+ * mica_calloc() - allocate a zeroed array
+ * @count: number of elements
+ * @size: bytes of one
+ *
+ * Return: as mica_zalloc(); NULL when @count * @size overflows.
+ */
+MICA_API MICA_MALLOC_LIKE void *mica_calloc(size_t count, size_t size);
+
+/**
+ * mica_mallocn() - allocate an array
+ * @count: number of elements
+ * @size: bytes of one
+ *
+ * Return: as mica_malloc(); NULL when @count * @size overflows.
+ */
+MICA_API MICA_MALLOC_LIKE void *mica_mallocn(size_t count, size_t size);
+
+/**
+ * mica_realloc() - change the size of a block
+ * @p: a live block, or NULL (then as mica_malloc())
+ * @size: new size in bytes; 0 keeps a block of the smallest size
+ *
+ * Grows and shrinks in place where it can. Otherwise the content is copied,
+ * outside the guard, which costs O(size of the block). An alignment above
+ * MICA_GRANULE that the address happens to have is not kept; see
+ * mica_realloc_aligned().
+ *
+ * Return: the block, which may have moved. NULL on failure: @p is still
+ * live and unchanged.
+ */
+MICA_API __attribute__((warn_unused_result))
+void *mica_realloc(void *p, size_t size);
+
+/**
+ * mica_reallocn() - change the size of an array
+ * @p: a live block, or NULL
+ * @count: new number of elements
+ * @size: bytes of one
+ *
+ * Return: as mica_realloc(); NULL when @count * @size overflows, @p is
+ * still live.
+ */
+MICA_API __attribute__((warn_unused_result))
+void *mica_reallocn(void *p, size_t count, size_t size);
+
+/**
+ * mica_reallocf() - change the size of a block, freeing it on failure
+ * @p: a live block, or NULL
+ * @size: new size in bytes
+ *
+ * Return: as mica_realloc(), but @p is freed when NULL is returned.
+ */
+MICA_API __attribute__((warn_unused_result))
+void *mica_reallocf(void *p, size_t size);
+
+/**
+ * mica_expand() - change the size of a block without moving it
+ * @p: a live block, or NULL (nothing happens)
+ * @size: new size in bytes
+ *
+ * Return: @p when the block now holds @size bytes, else NULL and the block
+ * is unchanged.
+ */
+MICA_API void *mica_expand(void *p, size_t size);
+
+/**
+ * mica_usable_size() - bytes that a block really holds
+ * @p: a live block, or NULL
+ *
+ * Return: at least what was asked for; 0 for NULL.
+ */
+MICA_API size_t mica_usable_size(const void *p);
+
+/**
+ * mica_good_size() - what a request would be rounded up to
+ * @size: bytes wanted
+ *
+ * Return: the usable size of a block of @size bytes served from a page or
+ * a run of its own; @size itself when it is over PTRDIFF_MAX.
+ */
+MICA_API size_t mica_good_size(size_t size);
+
+/* ---- alignment: any power of two up to half the address space --------- */
+
+/**
+ * mica_malloc_aligned() - allocate a block with an alignment
+ * @size: bytes wanted
+ * @align: a power of two
+ *
+ * Return: a block whose address is a multiple of @align; NULL as
+ * mica_malloc(), and when @align is no power of two or over half the
+ * address space.
+ */
+MICA_API MICA_MALLOC_LIKE
+void *mica_malloc_aligned(size_t size, size_t align);
+
+/**
+ * mica_malloc_aligned_at() - allocate a block aligned at an offset
+ * @size: bytes wanted
+ * @align: a power of two
+ * @offset: bytes from the block's start to the aligned address
+ *
+ * Return: a block with (address + @offset) a multiple of @align; NULL as
+ * mica_malloc_aligned().
+ */
+MICA_API MICA_MALLOC_LIKE
+void *mica_malloc_aligned_at(size_t size, size_t align, size_t offset);
+
+/** mica_zalloc_aligned() - mica_malloc_aligned() of zero bytes */
+MICA_API MICA_MALLOC_LIKE
+void *mica_zalloc_aligned(size_t size, size_t align);
+
+/** mica_zalloc_aligned_at() - mica_malloc_aligned_at() of zero bytes */
+MICA_API MICA_MALLOC_LIKE
+void *mica_zalloc_aligned_at(size_t size, size_t align, size_t offset);
+
+/** mica_calloc_aligned() - mica_calloc() with an alignment */
+MICA_API MICA_MALLOC_LIKE
+void *mica_calloc_aligned(size_t count, size_t size, size_t align);
+
+/** mica_calloc_aligned_at() - mica_calloc() aligned at an offset */
+MICA_API MICA_MALLOC_LIKE
+void *mica_calloc_aligned_at(size_t count, size_t size, size_t align,
+			     size_t offset);
+
+/**
+ * mica_realloc_aligned() - change the size of an aligned block
+ * @p: a live block, or NULL
+ * @size: new size in bytes
+ * @align: a power of two
+ *
+ * Return: as mica_realloc(), aligned to @align also when it moved.
+ */
+MICA_API __attribute__((warn_unused_result))
+void *mica_realloc_aligned(void *p, size_t size, size_t align);
+
+/** mica_realloc_aligned_at() - mica_realloc_aligned() at an offset */
+MICA_API __attribute__((warn_unused_result))
+void *mica_realloc_aligned_at(void *p, size_t size, size_t align,
+			      size_t offset);
+
+/* ---- the allocator as a whole ---------------------------------------- */
+
+/**
+ * mica_owns() - is this address inside memory that mica manages?
+ * @p: any address
+ *
+ * Return: true inside any region, whether or not a block lives there.
+ */
+MICA_API bool mica_owns(const void *p);
+
+/**
+ * mica_collect() - give back what is free
+ * @force: also purge free runs whose delay has not passed
+ *
+ * Takes remote frees, retires the calling context's empty pages, claims
+ * and retires abandoned ones, and purges free runs.
+ *
+ * Context: tasks and threads, not interrupt handlers. Cost: pages of this
+ * context, plus runs when @force is set.
+ */
+MICA_API void mica_collect(bool force);
+
+/**
+ * mica_check() - verify the allocator's invariants
+ *
+ * Walks everything, read-only. Other contexts must be quiet meanwhile.
+ *
+ * Return: 0, or the number of the first violated invariant (docs/design.md
+ * numbers them). Cost: pages plus runs plus free blocks.
+ */
+MICA_API int mica_check(void);
+
+/**
+ * mica_stats() - take a snapshot of the statistics
+ * @stats: filled in
+ *
+ * While other contexts run, the figures are those of some recent moment
+ * each, not of one moment. Cost: regions, pages and contexts.
+ */
+MICA_API void mica_stats(struct mica_stats *stats);
+
+/* ---- contexts -------------------------------------------------------- */
+
+/**
+ * mica_context_end() - the calling thread will not allocate any more
+ *
+ * Its pages are abandoned: others claim them as they need them. A later
+ * call from the same thread begins a new context. Does nothing in `single`
+ * and `core` builds, whose contexts do not end.
+ */
+MICA_API void mica_context_end(void);
+
+/**
+ * mica_on_context_begin() - learn when a thread first allocates
+ * @hook: called by each thread in its first allocation, which it may nest;
+ *	NULL for none
+ */
+MICA_API void mica_on_context_begin(void (*hook)(void));
+
+/**
+ * mica_on_failure() - learn when a request fails
+ * @hook: called outside guard and locks just before a function returns
+ *	NULL for lack of memory or for an impossible size; NULL for none
+ */
+MICA_API void mica_on_failure(void (*hook)(void));
+
+/**
+ * mica_fork_prepare() - make the allocator forkable
+ *
+ * Waits for every region's lock and holds them: the one place that waits.
+ * Follow with mica_fork_parent() or mica_fork_child().
+ */
+MICA_API void mica_fork_prepare(void);
+
+/** mica_fork_parent() - let go of what mica_fork_prepare() holds */
+MICA_API void mica_fork_parent(void);
+
+/**
+ * mica_fork_child() - as mica_fork_parent(), in the child
+ *
+ * Pages of threads that do not exist in the child take remote frees, but
+ * are not claimed.
+ */
+MICA_API void mica_fork_child(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

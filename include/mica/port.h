@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The port contract: all that the core asks of a platform.
+ *
+ * A port is a folder with a `mica_port.h` (on the include path; the inline
+ * half of the contract) and a `port.c` (the rest). What a port leaves out,
+ * port/generic.h supplies. Preconditions, stated once:
+ *
+ * - No hook allocates from mica or calls back into it.
+ * - mica_port_guard() .. mica_port_unguard() are never nested by the core,
+ *   and nothing else of this contract is called between the two.
+ * - mica_port_clock_ms() never runs backwards.
+ *
+ * Inline half (in mica_port.h, or generic.h's default):
+ *
+ *	struct mica_part **mica_port_part(void)
+ *		`thread` builds: where the calling thread keeps its part. Must
+ *		hold &mica_part_none in a new thread.
+ *	mica_port_guard_t, mica_port_guard(), mica_port_unguard(state)
+ *		`core` builds: keep out every interrupt that may allocate.
+ *	unsigned int mica_port_core(void)
+ *		`core` builds: which core this is, below MICA_CORES.
+ *	void mica_port_relax(unsigned int spins)
+ *		a lock is busy: pause, or yield once spins grows.
+ *	MICA_PORT_ATOMICS
+ *		1 when the port brings its own mica_port_cas() and
+ *		mica_port_xchg() on machine words (no compare-and-swap).
+ */
+#ifndef MICA_PORT_H
+#define MICA_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <mica/config.h>
+#include <mica/provider.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct mica_part;
+extern struct mica_part mica_part_none;
+
+/** mica_port_provider() - the default provider, or NULL for none */
+const struct mica_provider *mica_port_provider(void);
+
+/** mica_port_clock_ms() - monotonic milliseconds; constant if no clock */
+uint64_t mica_port_clock_ms(void);
+
+/** mica_port_random() - a seed that an attacker cannot guess, if there is */
+uint64_t mica_port_random(void);
+
+/** mica_port_console() - write @len bytes of text for a person to read */
+void mica_port_console(const char *text, size_t len);
+
+/** mica_port_stop() - end the program: a fault was reported */
+__attribute__((noreturn)) void mica_port_stop(void);
+
+#include <mica_port.h>
+
+#ifdef __cplusplus
+}
+#endif
+#endif

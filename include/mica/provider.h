@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where memory comes from.
+ *
+ * A provider hands spans of memory to mica. Its callbacks run outside every
+ * guard and lock, so they may take locks of their own, and any of them may
+ * refuse; a refusal costs mica nothing but the NULL its caller sees.
+ */
+#ifndef MICA_PROVIDER_H
+#define MICA_PROVIDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum mica_provider_flags {
+	/* reserve() returns memory that is already committed */
+	MICA_PROVIDER_COMMITTED = 1u << 0,
+	/* memory reads as zero when reserved and after decommit() */
+	MICA_PROVIDER_ZEROED = 1u << 1,
+};
+
+struct mica_span {
+	void *base;
+	size_t bytes;
+};
+
+/**
+ * struct mica_provider - a source of memory
+ * @name: for reports
+ * @context: passed to every callback
+ * @flags: enum mica_provider_flags
+ * @attributes: what kind of memory it is (reserved, 0)
+ * @granule: bytes; commit() and decommit() are called for multiples of it,
+ *	aligned to it. A power of two.
+ * @reserve: get at least @bytes such that (base + @lead) is a multiple of
+ *	@align (a power of two). With @align 1 any span will do, also a
+ *	smaller one: mica uses what it gets. Returns 0, or a negative error.
+ * @release: give back exactly what reserve() returned
+ * @commit: make usable; NULL when nothing need be done
+ * @decommit: content may go; NULL when memory cannot be returned
+ * @protect: forbid (@on) or allow access, for guard pages; may be NULL
+ */
+struct mica_provider {
+	const char *name;
+	void *context;
+	uint32_t flags;
+	uint32_t attributes;
+	size_t granule;
+	int (*reserve)(void *context, size_t bytes, size_t align, size_t lead,
+		       struct mica_span *span);
+	int (*release)(void *context, struct mica_span span);
+	int (*commit)(void *context, struct mica_span span);
+	int (*decommit)(void *context, struct mica_span span);
+	int (*protect)(void *context, struct mica_span span, bool on);
+};
+
+#endif

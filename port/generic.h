@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What every port gets for free. A port's mica_port.h defines what differs
+ * (and the macro of that name) before it includes this.
+ */
+#ifndef MICA_PORT_GENERIC_H
+#define MICA_PORT_GENERIC_H
+
+/* No interrupt or none that allocates: nothing to keep out. */
+#ifndef MICA_PORT_GUARD
+#define MICA_PORT_GUARD 0
+typedef unsigned int mica_port_guard_t;
+
+static inline mica_port_guard_t mica_port_guard(void)
+{
+	return 0;
+}
+
+static inline void mica_port_unguard(mica_port_guard_t state)
+{
+	(void)state;
+}
+#endif
+
+#ifndef MICA_PORT_CORE
+#define MICA_PORT_CORE 0
+static inline unsigned int mica_port_core(void)
+{
+	return 0;
+}
+#endif
+
+#ifndef MICA_PORT_RELAX
+#define MICA_PORT_RELAX 0
+static inline void mica_port_relax(unsigned int spins)
+{
+	(void)spins;
+}
+#endif
+
+/* The compiler's atomics will do. */
+#ifndef MICA_PORT_ATOMICS
+#define MICA_PORT_ATOMICS 0
+#endif
+
+#endif
