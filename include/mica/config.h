@@ -103,6 +103,15 @@
 #define MICA_CORES 1
 #endif
 
+/*
+ * Cortex-M: the guard keeps out interrupts of this priority number (as it
+ * stands in the priority register) and higher ones. Those may allocate;
+ * lower numbers are never delayed and may only free. 0x20 to 0xff.
+ */
+#ifndef MICA_GUARD_PRIORITY
+#define MICA_GUARD_PRIORITY 0x20
+#endif
+
 /* Milliseconds that a free run stays committed before it is purged. */
 #ifndef MICA_PURGE_DELAY_MS
 #define MICA_PURGE_DELAY_MS 10

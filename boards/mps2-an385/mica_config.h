@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* What mps2-an385 sets differently from include/mica/config.h. */
+#define MICA_REGION_SHIFT 22	/* the largest span is its 4 MiB of SRAM */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Firmware without an operating system: memory is what the linker left over.
+ *
+ * The spans of mica_arena_spans[] are handed out once each, in order. The
+ * default is one span, from mica_arena_base (a linker symbol), of
+ * mica_arena_bytes (a linker symbol whose value is the size). Firmware with
+ * several memories, or another plan, defines the table itself:
+ *
+ *	const struct mica_span mica_arena_spans[] = {
+ *		{ fast_ram, sizeof(fast_ram) },
+ *		{ slow_ram, sizeof(slow_ram) },
+ *		{ NULL, 0 },
+ *	};
+ *
+ * Also weak, for firmware that can do better: mica_port_clock_ms() (0: no
+ * clock) and mica_port_random() (a constant: no secret).
+ */
+#ifndef MICA_PORT_ARENA_H
+#define MICA_PORT_ARENA_H
+
+/* Memory to manage; a NULL base ends the table. At most 32 spans. */
+extern const struct mica_span mica_arena_spans[];
+
+/* What the board brings: see boards/common. */
+void board_console(const char *text, size_t len);
+__attribute__((noreturn)) void board_exit(int status);
+
+#if defined(__ARM_ARCH_7M__) || defined(__ARM_ARCH_7EM__)
+#include "../arch/armv7m.h"
+#endif
+
+#include "../generic.h"
+
+#endif
