@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The C++ runtime may be in the program or not: refer to it weakly. When a C
+ * program brings one in later, by dlopen, it is looked up at the first need.
+ */
+#ifndef MICA_COMPAT_RUNTIME_H
+#define MICA_COMPAT_RUNTIME_H
+
+#include <dlfcn.h>
+
+/* What the compiler refers to by itself in a function that catches. */
+__asm__(".weak __gxx_personality_v0\n"
+	".weak __cxa_begin_catch\n"
+	".weak __cxa_end_catch\n"
+	".weak _Unwind_Resume\n");
+
+namespace std {
+typedef void (*new_handler)();
+__attribute__((weak)) new_handler get_new_handler() noexcept;
+[[noreturn]] __attribute__((weak)) void __throw_bad_alloc();
+}
+
+struct cxx_runtime {
+	std::new_handler (*get_handler)();
+	void (*throw_bad_alloc)();
+};
+
+/* GNU's and LLVM's, if loaded: both export the same two names. */
+static inline bool cxx_loaded(const char *name, cxx_runtime *runtime)
+{
+	void *library = dlopen(name, RTLD_LAZY | RTLD_NOLOAD);
+
+	if (!library)
+		return false;
+	runtime->get_handler = reinterpret_cast<std::new_handler (*)()>(
+		dlsym(library, "_ZSt15get_new_handlerv"));
+	runtime->throw_bad_alloc = reinterpret_cast<void (*)()>(
+		dlsym(library, "_ZSt17__throw_bad_allocv"));
+	dlclose(library);
+	return runtime->get_handler && runtime->throw_bad_alloc;
+}
+
+static inline cxx_runtime cxx_find()
+{
+	cxx_runtime runtime = { std::get_new_handler, std::__throw_bad_alloc };
+
+	if (runtime.get_handler && runtime.throw_bad_alloc)
+		return runtime;
+	if (!cxx_loaded("libstdc++.so.6", &runtime) &&
+	    !cxx_loaded("libc++.so.1", &runtime))
+		return { nullptr, nullptr };
+	return runtime;
+}
+
+#endif
