@@ -2,16 +2,21 @@
 /*
  * Firmware without an operating system: memory is what the linker left over.
  *
- * The spans of mica_arena_spans[] are handed out once each, in order. The
+ * The spans of mica_arena_spans() are handed out once each, in order. The
  * default is one span, from mica_arena_base (a linker symbol), of
  * mica_arena_bytes (a linker symbol whose value is the size). Firmware with
- * several memories, or another plan, defines the table itself:
+ * several memories, or another plan, defines the function itself:
  *
- *	const struct mica_span mica_arena_spans[] = {
- *		{ fast_ram, sizeof(fast_ram) },
- *		{ slow_ram, sizeof(slow_ram) },
- *		{ NULL, 0 },
- *	};
+ *	const struct mica_span *mica_arena_spans(void)
+ *	{
+ *		static const struct mica_span spans[] = {
+ *			{ fast_ram, sizeof(fast_ram) },
+ *			{ slow_ram, sizeof(slow_ram) },
+ *			{ NULL, 0 },
+ *		};
+ *
+ *		return spans;
+ *	}
  *
  * Also weak, for firmware that can do better: mica_port_clock_ms() (0: no
  * clock) and mica_port_random() (a constant: no secret).
@@ -19,8 +24,13 @@
 #ifndef MICA_PORT_ARENA_H
 #define MICA_PORT_ARENA_H
 
-/* Memory to manage; a NULL base ends the table. At most 32 spans. */
-extern const struct mica_span mica_arena_spans[];
+/**
+ * mica_arena_spans() - the memory to manage
+ *
+ * Return: a table ended by a NULL base, of at most 32 spans; the same one
+ * at each call.
+ */
+const struct mica_span *mica_arena_spans(void);
 
 /* What the board brings: see boards/common. */
 void board_console(const char *text, size_t len);

@@ -16,12 +16,17 @@
 extern char mica_arena_base[] __attribute__((weak));
 extern char mica_arena_bytes[] __attribute__((weak));
 
-__attribute__((weak)) const struct mica_span mica_arena_spans[] = {
-	{ mica_arena_base, (size_t)mica_arena_bytes },
-	{ NULL, 0 },
-};
-
 static uint32_t arena_taken;
+
+__attribute__((weak)) const struct mica_span *mica_arena_spans(void)
+{
+	static const struct mica_span spans[] = {
+		{ mica_arena_base, (size_t)mica_arena_bytes },
+		{ NULL, 0 },
+	};
+
+	return spans;
+}
 
 static bool span_suits(const struct mica_span *span, size_t bytes,
 		       size_t align, size_t lead)
@@ -46,8 +51,9 @@ static bool span_take(unsigned int i)
 static int arena_reserve(void *context, size_t bytes, size_t align, size_t lead,
 			 struct mica_span *span)
 {
-	const struct mica_span *table = context;
+	const struct mica_span *table = mica_arena_spans();
 
+	(void)context;
 	for (unsigned int i = 0; i < ARENA_SPANS_MAX && table[i].base; i++) {
 		if (!span_suits(&table[i], bytes, align, lead) || !span_take(i))
 			continue;
@@ -59,8 +65,9 @@ static int arena_reserve(void *context, size_t bytes, size_t align, size_t lead,
 
 static int arena_release(void *context, struct mica_span span)
 {
-	const struct mica_span *table = context;
+	const struct mica_span *table = mica_arena_spans();
 
+	(void)context;
 	for (unsigned int i = 0; i < ARENA_SPANS_MAX && table[i].base; i++) {
 		mica_port_guard_t state;
 
@@ -76,7 +83,6 @@ static int arena_release(void *context, struct mica_span span)
 
 static const struct mica_provider arena_provider = {
 	.name = "arena",
-	.context = (void *)(uintptr_t)mica_arena_spans,
 	.flags = MICA_PROVIDER_COMMITTED,
 	.granule = 1,
 	.reserve = arena_reserve,

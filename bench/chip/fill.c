@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How full can a small memory get? The chip's core, built for i686, run
+ * natively: blocks lie exactly where they lie on the chip, and it is hundreds
+ * of times faster than an emulated chip.
+ *
+ *	fill [seeds]	JSON lines on standard output
+ *
+ * Each run is a process of its own, because mica gives nothing back that it
+ * once managed; results come home through shared memory.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <mica/mica.h>
+#include <mica/port.h>
+#include "arena.h"
+#include "workload.h"
+
+static const size_t arenas[] = { 16 << 10, 64 << 10, 256 << 10 };
+
+static const struct allocator mica = { mica_malloc, mica_free };
+
+typedef size_t experiment(struct workload *work, const struct range *range);
+
+void board_console(const char *text, size_t len)
+{
+	if (write(STDERR_FILENO, text, len) < 0)
+		_exit(2);
+}
+
+void board_exit(int status)
+{
+	_exit(status);
+}
+
+static size_t hold(struct workload *work, const struct range *range)
+{
+	return workload_hold(work, range);
+}
+
+/* In a child: *result stays as it was when the child does not finish. */
+static void run(experiment *what, size_t arena, const struct range *range,
+		uint32_t seed, size_t *result)
+{
+	struct workload work = { .allocator = &mica, .arena = arena };
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		arena_choose(arena, seed);
+		random_seed(&work.random, seed);
+		*result = what(&work, range);
+		_exit(mica_check());
+	}
+	if (child < 0 || waitpid(child, &status, 0) < 0 || status) {
+		fprintf(stderr, "fill: %s, %zu KiB, seed %u: the run failed\n",
+			range->name, arena >> 10, seed);
+		exit(1);
+	}
+}
+
+static void fill_report(size_t arena, const struct range *range,
+			uint32_t seeds, size_t *result)
+{
+	double sum = 0, least = 100;
+
+	for (uint32_t seed = 0; seed < seeds; seed++) {
+		double percent;
+
+		run(workload_fill, arena, range, seed, result);
+		percent = 100.0 * (double)*result / (double)arena;
+		sum += percent;
+		if (percent < least)
+			least = percent;
+	}
+	printf("{\"bench\":\"fill\",\"shape\":\"%s\",\"arena\":%zu,"
+	       "\"seeds\":%u,\"percent\":%.2f,\"least\":%.2f}\n",
+	       range->name, arena, seeds, sum / seeds, least);
+}
+
+static void hold_report(size_t arena, const struct range *range,
+			size_t *result)
+{
+	run(hold, arena, range, 0, result);
+	printf("{\"bench\":\"hold\",\"shape\":\"%s\",\"arena\":%zu,"
+	       "\"failures\":%zu}\n", range->name, arena, *result);
+}
+
+int main(int argc, char **argv)
+{
+	uint32_t seeds = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 20;
+	size_t *result = mmap(NULL, sizeof(*result), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (!seeds || result == MAP_FAILED) {
+		fprintf(stderr, "usage: fill [seeds]\n");
+		return 2;
+	}
+	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+	for (size_t i = 0; i < sizeof(arenas) / sizeof(arenas[0]); i++)
+		for (int r = 0; r < RANGES; r++)
+			fill_report(arenas[i], &workload_ranges[r], seeds,
+				    result);
+	for (int r = 0; r < RANGES; r++)
+		hold_report(64 << 10, &workload_ranges[r], result);
+	return 0;
+}
