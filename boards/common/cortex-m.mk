@@ -6,7 +6,8 @@
 #   board_obj    start code, vectors, console: linked into every image
 #   board_qemu   command that runs an image: append `-kernel <image>`, and
 #                `-append '<words>'` for the argv[1..] of its main(); the exit
-#                status of the image is the command's
+#                status of the image is the command's; time is counted in
+#                instructions (32 ns each), so every run is the same
 #   $(call image,<elf>,<objects>[,<flags>])
 #                a rule that links <objects> with board, core and port; a flag
 #                worth knowing: -Wl,--defsym=mica_arena_bytes=<bytes>
@@ -27,7 +28,8 @@ board_ldflags := -mcpu=$(board_cpu) -mthumb -nostdlib -Wl,--gc-sections \
 board_src     := $(sort $(wildcard boards/common/*.c))
 board_obj     := $(board_src:%.c=$(build)/%.o)
 board_qemu    := qemu-system-arm -M $(board_machine) -display none \
-	-monitor none -serial none -semihosting-config enable=on,target=native
+	-monitor none -serial none -icount shift=5,sleep=off \
+	-semihosting-config enable=on,target=native
 
 # The linker script takes the memory map from the board's header.
 $(build)/cortex-m.ld: linker/cortex-m.ld linker/sections.ld.h boards/$(BOARD)/board.h

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A small preemptive kernel for ARMv7-M, in the manner of the usual RTOSes:
+ * what mica is tested and shown under, not what anybody should ship.
+ *
+ * Tasks have priorities, equal ones take turns at each tick; SysTick is the
+ * clock, PendSV switches. main() is the idle task: kernel_run() returns to it
+ * when the last task has ended. Interrupts at or below the guard's priority
+ * (SysTick and PendSV are) may use mica.
+ */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define KERNEL_PRIORITIES 8	/* 1 to 7 for tasks, 7 the most urgent */
+
+struct task {
+	uint32_t *sp;		/* first: saved registers while it waits */
+	struct task *next;	/* on a ready list or a queue's list */
+	struct task *sleep_next;
+	uint32_t *stack;	/* its lowest word holds a canary */
+	const char *name;
+	uint32_t wake_at;
+	uint32_t runs;		/* times switched to */
+	uint8_t priority;
+};
+
+/* First in, first out, by the links inside the tasks. */
+struct task_list {
+	struct task *head, *tail;
+};
+
+/**
+ * struct kernel_setup - how kernel_run() keeps time
+ * @tick_cycles: cycles from tick to tick; more than 64
+ * @random_seed: not 0: ticks come after random intervals of 64 cycles to
+ *	@tick_cycles, the sequence repeats with the seed
+ * @ticks_above_guard: SysTick is more urgent than mica's guard, so that it
+ *	comes inside guarded sections too; @on_tick then may only free
+ * @on_tick: called in the interrupt at each tick; may be NULL
+ */
+struct kernel_setup {
+	uint32_t tick_cycles;
+	uint32_t random_seed;
+	bool ticks_above_guard;
+	void (*on_tick)(uint32_t tick);
+};
+
+/**
+ * task_create() - make a task ready to run
+ * @task: storage
+ * @name: for reports
+ * @entry: what it runs; the task ends when it returns
+ * @argument: passed to @entry
+ * @priority: 1 to KERNEL_PRIORITIES - 1
+ * @stack: memory, aligned to 8 bytes
+ * @words: size of @stack, an even number
+ */
+void task_create(struct task *task, const char *name,
+		 void (*entry)(void *argument), void *argument,
+		 unsigned int priority, uint32_t *stack, size_t words);
+
+/** kernel_run() - run the tasks until all have ended */
+void kernel_run(const struct kernel_setup *setup);
+
+/** kernel_ticks() - ticks since kernel_run() */
+uint32_t kernel_ticks(void);
+
+/** kernel_current() - the running task; NULL in main() before kernel_run() */
+struct task *kernel_current(void);
+
+/** task_sleep() - let @ticks ticks pass; 0 only yields */
+void task_sleep(uint32_t ticks);
+
+/** kernel_lock() - no interrupt from here to kernel_unlock(); nests */
+static inline uint32_t kernel_lock(void)
+{
+	uint32_t state;
+
+	__asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(state) : : "memory");
+	return state;
+}
+
+static inline void kernel_unlock(uint32_t state)
+{
+	__asm__ volatile("msr primask, %0" : : "r"(state) : "memory");
+}
+
+/* For queue.c: wait on a list, wake its first; inside kernel_lock(). */
+void task_wait(struct task_list *list);
+void task_wake_one(struct task_list *list);
+
+/**
+ * struct queue - messages, which are pointers, in order
+ * @slots: room for @capacity of them
+ */
+struct queue {
+	void **slots;
+	unsigned int capacity, head, count;
+	struct task_list senders, receivers;
+};
+
+/** queue_send() - append a message; waits while the queue is full */
+void queue_send(struct queue *queue, void *message);
+
+/** queue_receive() - take the oldest message; waits for one */
+void *queue_receive(struct queue *queue);
+
+/** queue_try_send() - as queue_send(); false at once when full; ISR-safe */
+bool queue_try_send(struct queue *queue, void *message);
+
+/** queue_try_receive() - as queue_receive(); NULL when empty; ISR-safe */
+void *queue_try_receive(struct queue *queue);
+
+#endif
