@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of memory: NULL, nothing lost, and all of it back afterwards. */
+#include "../model.h"
+
+struct link {
+	struct link *next;
+	size_t size;
+};
+
+/* Takes blocks of @size until there are no more; they chain themselves. */
+static struct link *take_all(struct link *list, size_t size,
+			     unsigned int *taken)
+{
+	struct link *l;
+
+	while ((l = mica_malloc(size))) {
+		l->next = list;
+		l->size = size;
+		fill(l + 1, size - sizeof(*l), (uint32_t)size);
+		list = l;
+		++*taken;
+	}
+	return list;
+}
+
+static void free_all(struct link *list)
+{
+	while (list) {
+		struct link *next = list->next;
+		size_t size = list->size;
+
+		CHECK_INV(7, filled(list + 1, size - sizeof(*list),
+				    (uint32_t)size));
+		mica_free(list);
+		list = next;
+	}
+}
+
+static size_t biggest(void)
+{
+	return MICA_LAYOUT == MICA_LAYOUT_TABLE ? 8 << 20 : 8 << 10;
+}
+
+TEST(exhaust_and_recover, .needs = TEST_FINITE)
+{
+	unsigned int first[40] = { 0 }, second, round = 0;
+	struct mica_stats before, full, after;
+	struct link *list = NULL;
+
+	mica_collect(true);
+	mica_stats(&before);
+	for (size_t size = biggest(); size >= 2 * sizeof(*list); size /= 2)
+		list = take_all(list, size, &first[round++]);
+	mica_stats(&full);
+	CHECK(first[0] > 0);
+	CHECK(full.failures >= before.failures + round);
+	CHECK_MICA();
+	for (unsigned int i = 0; i < 10; i++)
+		CHECK(!mica_malloc(biggest()));
+	CHECK_MICA();
+	free_all(list);
+	mica_collect(true);
+	mica_stats(&after);
+	CHECK_EQ(after.live_blocks, before.live_blocks);
+	CHECK_EQ(after.used_bytes, before.used_bytes);
+	CHECK_MICA();
+
+	second = 0;
+	free_all(take_all(NULL, biggest(), &second));
+	CHECK(second >= first[0]);
+}
+
+/* With memory full, a block that is live can still shrink and be freed. */
+TEST(exhausted_realloc, .needs = TEST_FINITE)
+{
+	unsigned int taken = 0;
+	struct link *list = take_all(NULL, biggest() / 2, &taken);
+	struct link *tail = take_all(NULL, 2 * sizeof(*list), &taken);
+	void *p;
+
+	REQUIRE(list && list->next && tail);
+	CHECK(!mica_realloc(list, biggest() * 64));
+	CHECK(!mica_expand(list, biggest() * 64));
+	CHECK_INV(7, filled(list + 1, list->size - sizeof(*list),
+			    (uint32_t)list->size));
+	CHECK_MICA();
+	p = mica_realloc(list->next, list->next->size);
+	CHECK(p == list->next);
+	p = mica_expand(list, list->size / 2);
+	CHECK(p == list);
+	CHECK_MICA();
+	p = mica_expand(list, list->size);
+	CHECK(p == list || mica_usable_size(list) >= list->size / 2);
+	list->size = p ? list->size : list->size / 2;
+	fill(list + 1, list->size - sizeof(*list), (uint32_t)list->size);
+	free_all(list);
+	free_all(tail);
+}
+
+/* When its own class and runs are used up, a request takes a bigger block. */
+TEST(exhausted_takes_a_bigger_class, .needs = TEST_FINITE | TEST_TAG)
+{
+	struct mica_stats before, after;
+	unsigned int taken = 0;
+	struct link *list = take_all(NULL, 96, &taken);
+	struct link *half;
+	void *p;
+
+	REQUIRE(list && taken > 20);
+	list = take_all(list, 16, &taken);
+	half = list->next;
+	while (half->size != 96)
+		half = half->next;
+	half = half->next;
+	REQUIRE(half && half->next && half->next->next);
+	p = half->next;
+	half->next = half->next->next;
+	mica_stats(&before);
+	mica_free(p);
+	p = mica_malloc(24);
+	CHECK(p);
+	mica_stats(&after);
+	CHECK(after.fallbacks > before.fallbacks ||
+	      after.singles > before.singles ||
+	      after.pages_opened > before.pages_opened);
+	mica_free(p);
+	free_all(list);
+}

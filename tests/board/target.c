@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What a board offers to the tests: one core and the arena it is linked for. */
+#include "../harness.h"
+
+#include <mica/port.h>
+
+static size_t board_arena(void)
+{
+	return mica_arena_spans()[0].bytes * 3 / 4;
+}
+
+static unsigned int board_offers(void)
+{
+	return TEST_TAG | TEST_FINITE;
+}
+
+static void board_sleep_ms(unsigned int ms)
+{
+	CHECK(!ms || !"the test declares TEST_CLOCK");
+}
+
+const struct test_target test_target = {
+	.name = "board",
+	.arena = board_arena,
+	.contexts = 1,
+	.offers = board_offers,
+	.sleep_ms = board_sleep_ms,
+};

@@ -1,0 +1,324 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Build and run the tests on every machine, and sum up.
+
+A target is one test program on one machine. Each is built by make, run once
+for all tests, and once more for each death test. Targets run side by side,
+one a processor. The last line is `N passed, N failed`, alone.
+
+    tests/run.py [--scale N] [--skips] [target ...]
+
+--scale   percent of the usual iterations
+--skips   write the skips seen into tests/skips.txt, instead of comparing
+A target is given by its name or a part of it, as `make check BOARD=` does.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SKIPS = os.path.join(ROOT, "tests", "skips.txt")
+
+say_lock = threading.Lock()
+
+
+class Target:
+    """One program on one machine.
+
+    make     what builds it
+    run      the command, to which arguments are added
+    scale    percent of the iterations that the machine has time for
+    budget   seconds; a program that takes three times as long is ended
+    dies     exit status of a program that mica stops
+    env      more environment
+    """
+
+    def __init__(self, name, make, run, scale=100, budget=60, dies=-6,
+                 env=None, board=False, lock=None):
+        self.name, self.make, self.run = name, make, run
+        self.scale, self.budget, self.dies = scale, budget, dies
+        self.env, self.board, self.lock = env or {}, board, lock
+
+
+def native(name, variant=None, **more):
+    program = f"build/check/{variant or name}/tests"
+    return Target(name, [program], [program], **more)
+
+
+def emulated(triplet, qemu):
+    program = f"build/check/{triplet}/tests"
+    return Target(triplet, [program], [qemu, program], scale=20,
+                  dies=-6)
+
+
+def board(name, image, suffix=""):
+    program = f"build/{name}/{image}"
+    return Target(name + suffix, [f"BOARD={name}", program], [program],
+                  scale=10, budget=40, dies=1, board=name, lock=name)
+
+
+TARGETS = [
+    emulated("riscv64-linux-gnu", "qemu-riscv64"),
+    emulated("s390x-linux-gnu", "qemu-s390x"),
+    emulated("aarch64-linux-gnu", "qemu-aarch64"),
+    emulated("arm-linux-gnueabihf", "qemu-arm"),
+    emulated("i686-linux-gnu", "qemu-i386"),
+    native("tsan", scale=20),
+    native("asan", scale=20, env={"ASAN_OPTIONS": "handle_abort=0"}),
+    board("mps2-an385", "tests.elf"),
+    board("mps2-an385", "tests-large.elf", "-large"),
+    native("host"),
+    native("tag-core"),
+    native("tag-single"),
+    native("fake"),
+    native("fake-eager", "fake", env={"FAKE": "committed,dirty,keep"},
+           lock="fake"),
+    native("fake-core"),
+    native("fake-ragged", "fake-core",
+           env={"FAKE": "committed,dirty,keep,ragged"}, lock="fake-core"),
+    native("fake-single"),
+]
+
+# Suites with their own `make` target, which prints TAP.
+SUITES = ["check-layers", "check-preload", "check-install",
+          "check-amalgamation", "check-kernel"]
+
+
+class Result:
+    """What came of one target."""
+
+    def __init__(self, name):
+        self.name = name
+        self.passed, self.failed = 0, 0
+        self.notes, self.skips = [], []
+        self.seconds = 0.0
+
+    def fail(self, what, detail=""):
+        self.failed += 1
+        self.notes.append(f"{self.name}: {what}")
+        self.notes += ["    " + line for line in detail.splitlines()]
+
+
+def run(command, timeout, env=None):
+    """Run and return (status or None, output)."""
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          env={**os.environ, **(env or {})},
+                          start_new_session=True) as process:
+        try:
+            output, _ = process.communicate(timeout=timeout)
+            return process.returncode, output.decode(errors="replace")
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            output, _ = process.communicate()
+            return None, output.decode(errors="replace")
+
+
+def how_it_ended(status):
+    if status is None:
+        return "took too long and was ended"
+    if status < 0:
+        return f"was ended by {signal.Signals(-status).name}"
+    return f"ended with status {status}"
+
+
+TAP = re.compile(r"^(not )?ok (\d+)(?: -)? ?(.*?)(?: # SKIP (.*))?$")
+
+
+def read_tap(result, status, output):
+    """Count TAP lines; every planned test that has none has failed."""
+    planned = seen = failed = 0
+    comments = []
+    for line in output.splitlines():
+        match = TAP.match(line)
+        plan = re.match(r"^1\.\.(\d+)$", line)
+        if plan:
+            planned = int(plan.group(1))
+        elif not match:
+            comments.append(line)
+        else:
+            bad, _, name, skip = match.groups()
+            seen += 1
+            if bad:
+                failed += 1
+                result.fail(name, "\n".join(comments))
+            elif skip:
+                result.skips.append((result.name, name, skip))
+            else:
+                result.passed += 1
+            comments = []
+    tail = "\n".join(comments[-20:])
+    if not planned:
+        result.fail(f"no tests ran; {how_it_ended(status)}", tail)
+    elif seen < planned:
+        result.fail(f"{how_it_ended(status)} in test {seen + 1} "
+                    f"of {planned}", tail)
+        result.failed += planned - seen - 1
+    elif status != (1 if failed else 0) and not failed:
+        result.fail(f"all passed, then {how_it_ended(status)}", tail)
+
+
+class Runner:
+    """How a target's program is started."""
+
+    def __init__(self, target, scale):
+        self.target = target
+        self.scale = target.scale * scale // 100
+        self.prefix = target.run
+        if target.board:
+            _, qemu = run(["make", "-s", f"BOARD={target.board}",
+                           "check-run-board"], 60)
+            self.prefix = shlex.split(qemu) + ["-kernel"] + target.run
+
+    def start(self, *words):
+        timeout = 3 * self.target.budget * max(1, self.scale // 100)
+        words = [f"scale={self.scale}", *words]
+        if self.target.board:
+            words = ["-append", " ".join(words)]
+        return run(self.prefix + words, timeout, self.target.env)
+
+
+def death(result, runner, name, message):
+    """The program must print the message about the very pointer, and stop."""
+    status, output = runner.start(name)
+    found = re.search(r"^# dies: (.*)\n", output, re.M)
+    expected = found.group(1) + "\n" if found else ""
+    rest = output[found.end():] if found else output
+    shape = re.escape(message).replace("%p", "0x[0-9a-f]+")
+    if " # SKIP " in output:
+        read_tap(result, status, output)
+    elif not found or not re.fullmatch(shape, found.group(1)):
+        result.fail(f"{name}: no fault was made", output)
+    elif rest != expected:
+        result.fail(name, f"expected: {expected}got:      {rest}")
+    elif status != runner.target.dies:
+        result.fail(name, f"printed the message, then {how_it_ended(status)}")
+    else:
+        result.passed += 1
+
+
+def run_target(target, scale):
+    result = Result(target.name)
+    status, output = run(["make", "-s", *target.make], 900)
+    if status:
+        result.fail("does not build", "\n".join(output.splitlines()[-20:]))
+        return result
+    began = time.monotonic()
+    runner = Runner(target, scale)
+    read_tap(result, *runner.start())
+    _, listing = runner.start("list")
+    for name, message in re.findall(r"^# test (\S+) (.*)$", listing, re.M):
+        if message != "-":
+            death(result, runner, name, message)
+    result.seconds = time.monotonic() - began
+    if result.seconds > target.budget * max(1, scale // 100):
+        result.notes.append(f"{target.name}: {result.seconds:.0f} s, over "
+                            f"its budget of {target.budget} s")
+    return result
+
+
+def run_suite(name):
+    result = Result(name)
+    began = time.monotonic()
+    status, output = run(["make", "-s", name], 900)
+    read_tap(result, status, output)
+    result.seconds = time.monotonic() - began
+    return result
+
+
+def exists(suite):
+    status, _ = run(["make", "-n", suite], 60)
+    return status == 0
+
+
+def report(result):
+    mark = "FAIL" if result.failed else "ok"
+    line = (f"  {mark:<5}{result.name:<22}{result.passed:>5} passed"
+            f"{result.failed:>5} failed{len(result.skips):>5} skipped"
+            f"{result.seconds:>8.1f} s")
+    if sys.stdout.isatty():
+        line = f"\x1b[3{1 if result.failed else 2}m{line}\x1b[0m"
+    with say_lock:
+        print(line)
+        for note in result.notes:
+            print("       " + note)
+        sys.stdout.flush()
+
+
+def skips_text(skips):
+    rows = sorted(set(skips))
+    wide = [max([len(row[i]) for row in rows] + [0]) for i in (0, 1)]
+    head = ("# Tests that a target does not run: target, test, reason.\n"
+            "# Compared by tests/run.py; written by tests/run.py --skips.\n")
+    return head + "".join(
+        f"{t:<{wide[0]}}  {n:<{wide[1]}}  {why}\n" for t, n, why in rows)
+
+
+def compare_skips(results):
+    """Every skip is in the table, and every row of the table is a skip."""
+    result = Result("skips")
+    ran = {r.name for r in results}
+    seen = {row for r in results for row in r.skips}
+    with open(SKIPS, encoding="utf-8") as table:
+        listed = {tuple(line.split(None, 2)) for line in
+                  table.read().splitlines() if line and line[0] != "#"}
+    listed = {row for row in listed if row[0] in ran}
+    for row in sorted(seen - listed):
+        result.fail("not in tests/skips.txt: " + " ".join(row))
+    for row in sorted(listed - seen):
+        result.fail("did not happen: " + " ".join(row))
+    result.passed = len(seen & listed)
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--scale", type=int, default=100)
+    parser.add_argument("--skips", action="store_true")
+    parser.add_argument("targets", nargs="*")
+    args = parser.parse_args()
+
+    def chosen(name):
+        return not args.targets or any(t in name for t in args.targets)
+
+    targets = [t for t in TARGETS if chosen(t.name)]
+    suites = [s for s in SUITES if chosen(s) and exists(s)]
+    if not targets and not suites:
+        parser.error("no such target; there are: "
+                     + " ".join(t.name for t in TARGETS))
+    locks = {t.lock or t.name: threading.Lock() for t in TARGETS}
+
+    def job(item):
+        if isinstance(item, str):
+            result = run_suite(item)
+        else:
+            with locks[item.lock or item.name]:
+                result = run_target(item, args.scale)
+        report(result)
+        return result
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(job, targets))
+    # The suites build in the directories of the targets: one at a time.
+    results += [job(suite) for suite in suites]
+    if args.skips:
+        with open(SKIPS, "w", encoding="utf-8") as table:
+            table.write(skips_text([s for r in results for s in r.skips]))
+    else:
+        results.append(compare_skips(results))
+        report(results[-1])
+    failed = sum(r.failed for r in results)
+    print(f"{sum(r.passed for r in results)} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

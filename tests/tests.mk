@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+# The test programs. `make check` runs them all by tests/run.py, which knows
+# how each is started; this file knows how each is built.
+
+test_all_src := $(wildcard tests/*.c tests/api/*.c tests/stress/*.c \
+	tests/death/*.c tests/unit/*.c)
+
+# ---- this machine and others under user-mode QEMU: build/check/<variant> ----
+
+check_dir    := build/check
+check_cflags := -std=gnu11 -O2 -g $(warnings) -Werror -ffreestanding \
+	-fno-common -fvisibility=hidden $(EXTRA_CFLAGS)
+check_src_host := $(test_all_src) $(wildcard core/*.c tests/host/*.c)
+check_src_fake := $(test_all_src) $(wildcard core/*.c tests/fake/*.c) \
+	tests/host/threads.c
+
+# $(call check_variant,name,compiler,flags,port,sources)
+define check_variant_rules
+check_obj_$(1) := $$(sort $$(patsubst %.c,$$(check_dir)/$(1)/%.o,\
+	$(5) $$(wildcard port/$(4)/*.c)))
+
+$$(check_dir)/$(1)/%.o: %.c
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$< ($(1)))
+	$$(Q)$(2) $$(check_cflags) $(3) -Iinclude -Iport/$(4) -I. -MMD -MP \
+		-c $$< -o $$@
+
+$$(check_dir)/$(1)/tests: $$(check_obj_$(1))
+	$$(call say,LD,$$@)
+	$$(Q)$(2) $(3) -o $$@ $$(check_obj_$(1)) -pthread
+endef
+check_variant = $(eval $(call check_variant_rules,$(1),$(2),$(3),$(4),$(5)))
+
+check_i686   := i686-linux-gnu-gcc -static
+check_tag    := -DMICA_LAYOUT=MICA_LAYOUT_TAG -DMICA_GRANULE_SHIFT=3
+check_core   := $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_CORE
+check_single := $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_SINGLE
+check_asan   := -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -DTEST_SLOW=1
+check_tsan   := -fsanitize=thread -DTEST_SLOW=1
+
+$(call check_variant,host,gcc,,linux,$(check_src_host))
+$(call check_variant,asan,gcc,$(check_asan),linux,$(check_src_host))
+$(call check_variant,tsan,gcc,$(check_tsan),linux,$(check_src_host))
+$(call check_variant,tag-core,$(check_i686),$(check_core),linux,$(check_src_host))
+$(call check_variant,tag-single,$(check_i686),$(check_single),linux,$(check_src_host))
+$(call check_variant,fake,gcc,,fake,$(check_src_fake))
+$(call check_variant,fake-core,$(check_i686),$(check_core),fake,$(check_src_fake))
+$(call check_variant,fake-single,$(check_i686),$(check_single),fake,$(check_src_fake))
+
+check_crosses := aarch64-linux-gnu arm-linux-gnueabihf i686-linux-gnu \
+	riscv64-linux-gnu s390x-linux-gnu
+$(foreach c,$(check_crosses),$(call check_variant,$(c),$(c)-gcc -static,\
+	-DTEST_SLOW=1,linux,$(check_src_host)))
+
+-include $(shell test -d $(check_dir) && find $(check_dir) -name '*.d')
+
+# ---- a board: one image of all tests, in two sizes of arena ----
+
+comma := ,
+
+ifneq ($(BOARD),)
+test_board_obj := $(patsubst %.c,$(build)/%.o,\
+	$(test_all_src) $(wildcard tests/board/*.c))
+flags_tests := -I.
+$(call image,$(build)/tests.elf,$(test_board_obj),-Wl$(comma)--defsym=mica_arena_bytes=65536)
+$(call image,$(build)/tests-large.elf,$(test_board_obj))
+endif
+
+# ---- what people type ----
+
+.PHONY: check soak check-run-board
+check:	## build and run all tests; BOARD=x or CROSS=x: those of one machine
+	@python3 tests/run.py $(or $(BOARD),$(CROSS))
+
+soak:	## the tests, each with twenty times the work
+	@python3 tests/run.py --scale 2000 $(or $(BOARD),$(CROSS))
+
+check-run-board:
+	@echo $(board_qemu)
