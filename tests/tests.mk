@@ -61,7 +61,7 @@ comma := ,
 
 ifneq ($(BOARD),)
 test_board_obj := $(patsubst %.c,$(build)/%.o,\
-	$(test_all_src) $(wildcard tests/board/*.c))
+	$(test_all_src) $(wildcard tests/board/*.c tests/kernel/*.c))
 flags_tests := -I.
 $(call image,$(build)/tests.elf,$(test_board_obj),-Wl$(comma)--defsym=mica_arena_bytes=65536)
 $(call image,$(build)/tests-large.elf,$(test_board_obj))
