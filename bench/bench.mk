@@ -6,11 +6,14 @@
 
 bench_host  := build/host/bench
 bench_out   := build/bench
-bench_mica  := build/host/libmica.so
 bench_flags := -O2 -g -fno-builtin -Wall -Wextra -Wshadow -Wconversion -Wundef
 pair_limit  := 34
 
-.PHONY: bench-pair bench-pair-where bench-pair-check bench-check
+# Workloads: all of bench/host that is a program of one file.
+bench_work := larson xmalloc alloc_test mstress simple grow large threads rho cubes
+bench_bin  := $(bench_work:%=$(bench_host)/%) $(bench_host)/measure
+
+.PHONY: bench-bin bench-pair bench-pair-where bench-pair-check bench-check
 
 $(bench_host)/libnothing.so: bench/host/nothing.c
 	@mkdir -p $(@D)
@@ -22,6 +25,16 @@ $(bench_host)/pair: bench/host/pair.c $(bench_host)/libnothing.so
 	$(Q)gcc -std=gnu11 $(bench_flags) -fplt $< -o $@ -L$(@D) -lnothing \
 		-Wl,-rpath,'$$ORIGIN'
 
+$(bench_work:%=$(bench_host)/%): $(bench_host)/%: bench/host/%.c bench/host/work.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)gcc -std=gnu11 $(bench_flags) -pthread $< -o $@
+
+$(bench_host)/measure: bench/host/measure.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)gcc -std=gnu11 $(bench_flags) -static $< -o $@
+
 bench-pair: $(bench_host)/pair lib	## count the instructions of malloc(16) + free
 	$(Q)bench/pair.py $< --json $(bench_out)/pair.jsonl $(if $(LIBS),--libs $(LIBS))
 
@@ -30,5 +43,18 @@ bench-pair-where: $(bench_host)/pair lib	## the same by function, mica only
 
 bench-pair-check: $(bench_host)/pair lib
 	$(Q)bench/pair.py $< --libs mica --limit $(pair_limit)
+
+# QUICK=1 repeats less, BENCH=larson,xmalloc and LIBS=mica,mimalloc choose,
+# REPS=N repeats N times.
+bench_options = $(if $(QUICK),--reps 3) $(if $(REPS),--reps $(REPS)) \
+	$(if $(BENCH),--only $(BENCH)) $(if $(LIBS),--libs $(LIBS))
+
+bench-bin: $(bench_bin)
+
+ifeq ($(BOARD)$(CROSS),)
+.PHONY: bench
+bench: bench-bin lib $(if $(QUICK)$(BENCH),,bench-pair)	## compare time and memory with other allocators; QUICK=1 BENCH= LIBS=
+	$(Q)bench/run.py $(bench_options)
+endif
 
 bench-check: bench-pair-check	## fail when a count or a size is over its limit
