@@ -9,13 +9,14 @@ size_bar   := 2600
 size_flags := -nostdlib -Wl,--gc-sections -Wl,-e,mica_malloc -Wl,-u,mica_free \
 	-Wl,--defsym=board_console=0 -Wl,--defsym=board_exit=0
 
-.PHONY: size
-ifeq ($(BOARD),)
+.PHONY: size size-check
 size:	## flash of malloc + free on a Cortex-M3, object by object
-	@$(MAKE) --no-print-directory BOARD=$(size_board) size
+ifeq ($(BOARD),)
+size size-check:
+	@$(MAKE) --no-print-directory BOARD=$(size_board) $@
 else
-size: $(build)/size/default.map $(build)/size/nostats.map
-	$(Q)tools/size.py $(size_bar) \
+size size-check: $(build)/size/default.map $(build)/size/nostats.map
+	$(Q)tools/size.py $(if $(filter %-check,$@),--gate) $(size_bar) \
 		"-Os, $(board_cpu), layout tag, context core, MICA_STATS=1" $(build)/size/default.map \
 		"-Os, $(board_cpu), layout tag, context core, MICA_STATS=0" $(build)/size/nostats.map
 

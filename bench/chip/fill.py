@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: MIT
 """Run the fill experiments and print them as tables.
 
-usage: fill.py <program> <json lines> <configuration> [seeds]
+usage: fill.py [--gate] <program> <json lines> <configuration> [seeds]
+
+With --gate, an average under its bar is a failure.
 """
 import json
 import subprocess
 import sys
 
 SHAPES = ("small", "mixed", "packets")
+BAR_ARENA = 64 << 10
+BARS = (78, 88, 91)
 
 
 def table(rows, cell):
@@ -20,7 +24,11 @@ def table(rows, cell):
 
 
 def main():
-    program, path, configuration, *seeds = sys.argv[1:]
+    words = sys.argv[1:]
+    gate = words[:1] == ["--gate"]
+    if len(words) - gate < 3:
+        sys.exit(__doc__)
+    program, path, configuration, *seeds = words[gate:]
     run = subprocess.run([program, *seeds], stdout=subprocess.PIPE, text=True)
     if run.returncode:
         sys.exit("fill.py: %s ended with status %d" % (program, run.returncode))
@@ -37,6 +45,12 @@ def main():
     print("Failures of 500000 mallocs while 75 % of the arena is live")
     table([row for row in rows if row["bench"] == "hold"],
           lambda row: str(row["failures"]))
+    under = [row for row in fill for shape, bar in zip(SHAPES, BARS)
+             if row["arena"] == BAR_ARENA and row["shape"] == shape
+             and row["percent"] < bar]
+    print("Bars at %d KiB: %d / %d / %d: %s"
+          % (BAR_ARENA >> 10, *BARS, "UNDER" if under else "reached"))
+    sys.exit(1 if gate and under else 0)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is measured on a board; one measurement a boot, since mica gives back
+ * nothing that it manages.
+ *
+ *	chip fast			the shortest way through malloc and free
+ *	chip mixed|iot|adversarial <KiB> <seed>
+ *	chip fill <shape> <KiB> <seed>	to compare with the i686 build's figure
+ *	chip slow <KiB>			each slow path, forced
+ *
+ * Results are JSON lines. Exit status: 1 when mica_check() finds a fault, 2
+ * for a bad command line, 4 when the counting is not exact.
+ */
+#include <stdbool.h>
+#include <mica/mica.h>
+#include <mica/port.h>
+#include "arena.h"
+#include "board_io.h"
+#include "count.h"
+#include "line.h"
+#include "slow.h"
+#include "workload.h"
+
+#define STATUS_USAGE 2
+#define STATUS_INEXACT 4
+#define FAST_BLOCKS 256
+
+static struct histogram mallocs, frees;
+
+static void *counted_malloc(size_t size)
+{
+	void *p;
+
+	histogram_add(&mallocs, count_malloc(size, &p));
+	return p;
+}
+
+static void counted_free(void *p)
+{
+	histogram_add(&frees, count_free(p));
+}
+
+static const struct allocator counted = { counted_malloc, counted_free };
+static const struct allocator plain = { mica_malloc, mica_free };
+
+static bool same(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return *a == *b;
+}
+
+/* A decimal number up to @most; anything else is @most + 1. */
+static uint32_t number(const char *text, uint32_t most)
+{
+	uint32_t value = 0;
+
+	if (!*text)
+		return most + 1;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9' || value > most)
+			return most + 1;
+		value = value * 10 + (uint32_t)(*text - '0');
+	}
+	return value <= most ? value : most + 1;
+}
+
+static void histogram_report(struct line *line, const char *call,
+			     const struct histogram *histogram)
+{
+	line_word(line, "call", call);
+	line_number(line, "calls", histogram->calls);
+	line_number(line, "median", histogram_rank(histogram, 500));
+	line_number(line, "p999", histogram_rank(histogram, 999));
+	line_number(line, "max", histogram->max);
+	line_close(line);
+}
+
+static void workload_report(const char *name, size_t arena, uint32_t failed)
+{
+	struct line line;
+
+	line_open(&line, "workload");
+	line_word(&line, "workload", name);
+	line_number(&line, "arena", (uint32_t)arena);
+	line_number(&line, "failed", failed);
+	histogram_report(&line, "malloc", &mallocs);
+	line_open(&line, "workload");
+	line_word(&line, "workload", name);
+	line_number(&line, "arena", (uint32_t)arena);
+	histogram_report(&line, "free", &frees);
+}
+
+static int workload_measure(const char *name, struct workload *work)
+{
+	uint32_t failed;
+
+	work->allocator = &counted;
+	if (same(name, "mixed"))
+		failed = workload_mixed(work);
+	else if (same(name, "iot"))
+		failed = workload_iot(work);
+	else if (same(name, "adversarial"))
+		failed = workload_adversarial(work);
+	else
+		return STATUS_USAGE;
+	workload_report(name, work->arena, failed);
+	return mica_check() != 0;
+}
+
+static int fill_measure(const char *shape, struct workload *work)
+{
+	struct line line;
+
+	work->allocator = &plain;
+	for (int i = 0; i < RANGES; i++) {
+		if (!same(shape, workload_ranges[i].name))
+			continue;
+		line_open(&line, "fill");
+		line_word(&line, "shape", shape);
+		line_number(&line, "arena", (uint32_t)work->arena);
+		line_number(&line, "live",
+			    (uint32_t)workload_fill(work, &workload_ranges[i]));
+		line_close(&line);
+		return mica_check() != 0;
+	}
+	return STATUS_USAGE;
+}
+
+/*
+ * Pages of the class are open and have blocks: what the median of a malloc
+ * and of a free costs then is the fast path.
+ */
+static int fast_measure(size_t size)
+{
+	static void *blocks[FAST_BLOCKS];
+	struct line line;
+
+	for (int i = 0; i < FAST_BLOCKS; i++)
+		blocks[i] = mica_malloc(size);
+	for (int i = 0; i < FAST_BLOCKS; i += 2)
+		mica_free(blocks[i]);
+	for (int i = 0; i < FAST_BLOCKS; i += 2)
+		blocks[i] = counted_malloc(size);
+	for (int i = 0; i < FAST_BLOCKS; i += 2)
+		counted_free(blocks[i]);
+	line_open(&line, "fast");
+	line_number(&line, "size", (uint32_t)size);
+	line_number(&line, "malloc", histogram_rank(&mallocs, 500));
+	line_number(&line, "free", histogram_rank(&frees, 500));
+	line_close(&line);
+	return mica_check() != 0;
+}
+
+static int measure(int argc, char **argv)
+{
+	uint32_t most = (uint32_t)(WORKLOAD_ARENA_MAX >> 10);
+	uint32_t kib = argc > 2 ? number(argv[argc - 2], most) : most + 1;
+	uint32_t last = argc > 1 ? number(argv[argc - 1], 1u << 20) : 0;
+	struct workload work = { .arena = (size_t)kib << 10 };
+
+	random_seed(&work.random, last);
+	if (argc == 3 && same(argv[1], "fast")) {
+		arena_choose(WORKLOAD_ARENA_MAX, 0);
+		return fast_measure(last);
+	}
+	if (argc == 3 && same(argv[1], "slow") && last <= most) {
+		arena_choose((size_t)last << 10, 0);
+		slow_run((size_t)last << 10);
+		return mica_check() != 0;
+	}
+	if (kib > most || last > 1u << 20)
+		return STATUS_USAGE;
+	arena_choose(work.arena, last);
+	if (argc == 5 && same(argv[1], "fill"))
+		return fill_measure(argv[2], &work);
+	return argc == 4 ? workload_measure(argv[1], &work) : STATUS_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	static const char usage[] =
+		"usage: chip fast <size> | slow <KiB> | fill <shape> <KiB> <seed>"
+		" | mixed|iot|adversarial <KiB> <seed>\n";
+	int status;
+
+	if (!count_start())
+		return STATUS_INEXACT;
+	status = measure(argc, argv);
+	if (status == STATUS_USAGE)
+		board_console(usage, sizeof(usage) - 1);
+	return status;
+}
