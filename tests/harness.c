@@ -106,7 +106,7 @@ static const char *need_name(unsigned int missing)
 	static const char *const names[] = {
 		"the table layout", "the tag layout",
 		"memory that can be used up", "a provider that decommits",
-		"a clock", "a fast CPU", "signals",
+		"a clock", "a fast CPU", "a guard",
 	};
 
 	return names[__builtin_ctz(missing)];

@@ -48,7 +48,7 @@ enum test_needs {
 	TEST_LAZY = 1u << 3,	/* a provider that can decommit */
 	TEST_CLOCK = 1u << 4,	/* a clock that moves by itself or by hand */
 	TEST_FAST = 1u << 5,	/* a CPU that is not emulated or sanitized */
-	TEST_SIGNALS = 1u << 6,	/* asynchronous interrupts, made of signals */
+	TEST_GUARD = 1u << 6,	/* a guard, and interrupts that it keeps out */
 };
 
 /**

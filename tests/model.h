@@ -21,7 +21,7 @@
 #if MICA_HOSTED
 #define MODEL_BLOCKS 32768
 #else
-#define MODEL_BLOCKS 2048
+#define MODEL_BLOCKS 1024
 #endif
 
 struct model_block {

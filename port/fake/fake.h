@@ -13,6 +13,8 @@
  *	dirty		memory is not zero, neither first nor after decommit()
  *	keep		no commit(), no decommit(): memory is always there
  *	ragged		spans start and end at odd addresses
+ * FAKE_FAIL="<hook> <first> <count>", in numbers, is a fake_fail() that is in
+ * force from the first call on.
  */
 #ifndef PORT_FAKE_FAKE_H
 #define PORT_FAKE_FAKE_H
@@ -69,6 +71,13 @@ unsigned int fake_breaches(void);
  * @every: it comes at every so many-th chance
  */
 void fake_interrupt(void (*handler)(void), unsigned int every);
+
+/**
+ * fake_signal() - what comes in at any instruction, also inside the guard
+ * @handler: may free, nothing else; NULL ends it
+ * @usec: the time between two
+ */
+void fake_signal(void (*handler)(void), unsigned int usec);
 
 /** fake_guarded() - is the guard closed? */
 bool fake_guarded(void);

@@ -10,9 +10,11 @@
 #include "fake_private.h"
 
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #if MICA_CONTEXT == MICA_CONTEXT_THREAD
@@ -99,6 +101,33 @@ void mica_port_unguard(mica_port_guard_t state)
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	guarded = state;
 	interrupt_chance();
+}
+
+static void (*signalled)(void);
+
+/* An interrupt above the guard has a guard of its own, open at first. */
+static void on_signal(int number)
+{
+	unsigned int state = guarded;
+
+	(void)number;
+	guarded = 0;
+	signalled();
+	guarded = state;
+}
+
+void fake_signal(void (*handler)(void), unsigned int usec)
+{
+	struct itimerval every = {
+		.it_interval.tv_usec = handler ? (suseconds_t)usec : 0,
+		.it_value.tv_usec = handler ? (suseconds_t)usec : 0,
+	};
+
+	if (handler) {
+		signalled = handler;
+		signal(SIGALRM, on_signal);
+	}
+	setitimer(ITIMER_REAL, &every, NULL);
 }
 
 bool fake_guarded(void)

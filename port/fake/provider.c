@@ -61,6 +61,11 @@ uint64_t fake_random(void)
 	return state * 0x2545f4914f6cdd1dULL;
 }
 
+static size_t random_below(size_t n)
+{
+	return (size_t)(fake_random() % n);
+}
+
 /* ---- faults and the record ---- */
 
 void fake_fail(enum fake_hook hook, unsigned int first, unsigned int count)
@@ -124,6 +129,24 @@ void fake_log_print(void)
 	}
 }
 
+/*
+ * FAKE_FAIL="<hook> <first> <count>" is fake_fail() before the first call.
+ * It is looked for once.
+ */
+static void fail_from_environment(void)
+{
+	static bool looked;
+	const char *spec = getenv("FAKE_FAIL");
+	unsigned int hook, first, count;
+
+	if (looked)
+		return;
+	looked = true;
+	if (spec && sscanf(spec, "%u %u %u", &hook, &first, &count) == 3 &&
+	    hook < FAKE_HOOKS)
+		fake_fail((enum fake_hook)hook, first, count);
+}
+
 /* Takes the lock. Returns true when this call is to fail. */
 static bool enter(enum fake_hook hook, uintptr_t base, size_t bytes)
 {
@@ -132,6 +155,7 @@ static bool enter(enum fake_hook hook, uintptr_t base, size_t bytes)
 
 	fake_open(hook_names[hook]);
 	pthread_mutex_lock(&lock);
+	fail_from_environment();
 	n = ++calls[hook];
 	first = fail_first[hook];
 	fails = first && n >= first && n - first < fail_count[hook];
@@ -239,12 +263,11 @@ static void span_place(struct fake_span *s, size_t bytes, size_t align,
 	if (align > 1) {
 		base = ((base + lead + align - 1) & ~(align - 1)) - lead;
 		slack -= base - (uintptr_t)s->map;
-		base += align < slack ? fake_random() % (slack / align) * align
-				      : 0;
+		base += align < slack ? random_below(slack / align) * align : 0;
 	} else if (fake_is("ragged")) {
-		base += fake_random() % slack;
+		base += random_below(slack);
 	} else {
-		base += fake_random() % (slack / GRANULE) * GRANULE;
+		base += random_below(slack / GRANULE) * GRANULE;
 	}
 	s->base = base;
 	s->bytes = bytes;
@@ -253,11 +276,11 @@ static void span_place(struct fake_span *s, size_t bytes, size_t align,
 /* Any span will do: one of 64 to 256 KiB, or what is asked for if more. */
 static size_t span_size(size_t bytes, size_t align)
 {
-	size_t extra = fake_random() % 4 * GRANULE;
+	size_t extra = random_below(4) * GRANULE;
 
 	if (align == 1 && MICA_LAYOUT == MICA_LAYOUT_TAG &&
 	    bytes < ((size_t)64 << 10))
-		return ((size_t)64 << 10) + fake_random() % 48 * GRANULE;
+		return ((size_t)64 << 10) + random_below(48) * GRANULE;
 	return ((bytes + GRANULE - 1) & ~(GRANULE - 1)) + extra;
 }
 
@@ -265,10 +288,9 @@ static int span_map(struct fake_span *s, size_t bytes, size_t align,
 		    size_t lead)
 {
 	size_t slop = (align > GRANULE ? align : GRANULE) + 16 * GRANULE;
-	int protection = PROT_NONE;
 	void *map;
 
-	map = mmap(NULL, bytes + slop, protection,
+	map = mmap(NULL, bytes + slop, PROT_NONE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (map == MAP_FAILED)
 		return REFUSED;

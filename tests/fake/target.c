@@ -17,6 +17,7 @@ static unsigned int fake_offers(void)
 							      : TEST_TABLE;
 
 	return layout | TEST_FINITE | TEST_CLOCK |
+	       (MICA_CONTEXT == MICA_CONTEXT_CORE ? TEST_GUARD : 0) |
 	       (fake_is("keep") ? 0 : TEST_LAZY);
 }
 

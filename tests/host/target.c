@@ -28,7 +28,7 @@ static unsigned int host_offers(void)
 static void host_sleep_ms(unsigned int ms)
 {
 	struct timespec t = {
-		.tv_sec = ms / 1000,
+		.tv_sec = (time_t)(ms / 1000),
 		.tv_nsec = (long)(ms % 1000) * 1000000,
 	};
 

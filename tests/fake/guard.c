@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The guard of `core` builds: interrupts at its edges allocate and free, and
+ * one above it frees at any instruction, also in the middle of a guarded
+ * section. The fake counts every call inside the guard as a breach.
+ */
+#include "../stress/load.h"
+#include "port/fake/fake.h"
+
+#define KEPT 16
+
+static struct {
+	void *block[KEPT];
+	size_t size[KEPT];
+	unsigned int runs;
+	struct random random;
+} isr;
+
+/* One interrupt: check and free an old block, get a new one. */
+static void isr_allocates(void)
+{
+	unsigned int i = isr.runs++ % KEPT;
+	size_t size = random_size(&isr.random, 8);
+
+	CHECK(!fake_guarded());
+	if (isr.block[i]) {
+		CHECK_INV(7, filled(isr.block[i], isr.size[i], i));
+		mica_free(isr.block[i]);
+	}
+	isr.block[i] = mica_malloc(size);
+	isr.size[i] = size;
+	if (isr.block[i])
+		fill(isr.block[i], size, i);
+}
+
+static void isr_end(void)
+{
+	fake_interrupt(NULL, 0);
+	for (unsigned int i = 0; i < KEPT; i++) {
+		mica_free(isr.block[i]);
+		isr.block[i] = NULL;
+	}
+}
+
+static struct load some_load(uint64_t seed)
+{
+	model_reset(&model_main);
+	return (struct load){
+		.model = &model_main,
+		.random = { .state = seed },
+		.size_bits = 10,
+		.max_bytes = 24 << 10,
+		.max_blocks = 400,
+	};
+}
+
+TEST(interrupts_at_the_guard, .needs = TEST_GUARD)
+{
+	struct load l = some_load(4);
+	unsigned int guards = fake_guards();
+
+	isr.random.state = 99;
+	for (unsigned int every = 1; every < 20; every += 3) {
+		fake_interrupt(isr_allocates, every);
+		load_run(&l, test_scaled(20000));
+		isr_end();
+		CHECK_MICA();
+	}
+	load_end(&l);
+	CHECK(isr.runs > 100);
+	CHECK(fake_guards() > guards);
+	CHECK_EQ(fake_breaches(), 0);
+}
+
+/* ---- above the guard ---- */
+
+static void *volatile mailbox;
+static volatile unsigned int nr_taken;
+
+static void nmi_frees(void)
+{
+	void *p = mailbox;
+
+	if (!p)
+		return;
+	mailbox = NULL;
+	nr_taken++;
+	mica_free(p);
+}
+
+TEST(free_above_the_guard, .needs = TEST_GUARD)
+{
+	struct load l = some_load(5);
+	struct mica_stats before, after;
+
+	mica_stats(&before);
+	fake_signal(nmi_frees, 20);
+	for (unsigned int i = 0; i < test_scaled(60000); i++) {
+		size_t size = i % 7 ? 24 : 900;
+
+		if (!mailbox)
+			mailbox = mica_malloc(size);
+		load_run(&l, 5);
+	}
+	fake_signal(NULL, 0);
+	mica_free(mailbox);
+	mailbox = NULL;
+	load_end(&l);
+	mica_collect(true);
+	CHECK_MICA();
+	mica_stats(&after);
+	CHECK_EQ(after.live_blocks, before.live_blocks);
+	CHECK(nr_taken > 10);
+	CHECK(after.remote_frees > before.remote_frees);
+	CHECK_EQ(fake_breaches(), 0);
+}

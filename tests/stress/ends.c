@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Threads that end while their blocks live on: abandonment, claim, frees
+ * into pages whose owner is gone, full pages listed by a remote free.
+ */
+#include "../model.h"
+#include "../threads.h"
+
+#define BLOCKS (MICA_HOSTED ? 4096 : 2)	/* threads are hosted */
+
+static void *left[BLOCKS];
+static unsigned int nr_left;
+static size_t left_size;
+
+static void leave_blocks(void *arg)
+{
+	(void)arg;
+	for (unsigned int i = 0; i < nr_left; i++) {
+		left[i] = mica_malloc(left_size);
+		REQUIRE(left[i]);
+		fill(left[i], left_size, i);
+	}
+}
+
+static void free_left(unsigned int first, unsigned int step)
+{
+	for (unsigned int i = first; i < nr_left; i += step) {
+		CHECK_INV(7, filled(left[i], left_size, i));
+		mica_free(left[i]);
+	}
+}
+
+static void leave(unsigned int n, size_t size)
+{
+	struct thread t;
+
+	nr_left = n;
+	left_size = size;
+	REQUIRE(thread_start(&t, leave_blocks, NULL));
+	thread_join(&t);
+}
+
+TEST(blocks_outlive_their_thread, .contexts = 2, .arena = 4 << 20)
+{
+	struct mica_stats before, abandoned, after;
+
+	mica_collect(true);
+	mica_stats(&before);
+	leave(BLOCKS - 7, 80);
+	CHECK_MICA();
+	mica_stats(&abandoned);
+	CHECK_EQ(abandoned.live_blocks, before.live_blocks + nr_left);
+	CHECK(abandoned.pages_abandoned > before.pages_abandoned);
+	CHECK(abandoned.contexts_ended > before.contexts_ended);
+	free_left(0, 2);
+	CHECK_MICA();
+	free_left(1, 2);
+	mica_collect(true);
+	mica_stats(&after);
+	CHECK_EQ(after.live_blocks, before.live_blocks);
+	CHECK_EQ(after.used_bytes, before.used_bytes);
+	CHECK_EQ(after.pages, before.pages);
+	CHECK_MICA();
+}
+
+/* What is half free of an ended thread serves the next who needs it. */
+TEST(abandoned_pages_are_claimed, .contexts = 2, .arena = 4 << 20)
+{
+	static void *mine[BLOCKS];
+	struct mica_stats before, after;
+
+	leave(BLOCKS, 112);
+	free_left(0, 2);
+	mica_stats(&before);
+	for (unsigned int i = 0; i < BLOCKS / 2; i++) {
+		mine[i] = mica_malloc(112);
+		REQUIRE(mine[i]);
+		fill(mine[i], 112, 5000 + i);
+	}
+	CHECK_MICA();
+	mica_stats(&after);
+	CHECK(after.pages_claimed > before.pages_claimed);
+	CHECK(after.pages_opened - before.pages_opened < 4);
+	for (unsigned int i = 0; i < BLOCKS / 2; i++) {
+		CHECK_INV(7, filled(mine[i], 112, 5000 + i));
+		mica_free(mine[i]);
+	}
+	free_left(1, 2);
+	mica_collect(true);
+	CHECK_MICA();
+}
+
+/* A thread frees into the full pages of another that lives and waits. */
+struct pair {
+	thread_barrier_t barrier;
+	bool ends_first;
+};
+
+static void owner(void *arg)
+{
+	struct pair *pair = arg;
+	struct mica_stats before, after;
+
+	leave_blocks(NULL);
+	mica_stats(&before);
+	if (pair->ends_first)
+		mica_context_end();
+	barrier_wait(&pair->barrier);
+	barrier_wait(&pair->barrier);
+	if (pair->ends_first)
+		return;
+	for (unsigned int i = 0; i < nr_left; i += 2) {
+		left[i] = mica_malloc(left_size);
+		REQUIRE(left[i]);
+		fill(left[i], left_size, i);
+	}
+	mica_stats(&after);
+	CHECK(after.remote_takes > before.remote_takes);
+	CHECK(after.pages_opened - before.pages_opened < 4);
+}
+
+static void owner_and_freer(bool ends_first)
+{
+	struct pair pair = { .ends_first = ends_first };
+	struct mica_stats before, after;
+	struct thread t;
+
+	nr_left = BLOCKS;
+	left_size = 48;
+	barrier_init(&pair.barrier, 2);
+	REQUIRE(thread_start(&t, owner, &pair));
+	barrier_wait(&pair.barrier);
+	mica_stats(&before);
+	free_left(0, 2);
+	mica_stats(&after);
+	CHECK_MICA();
+	barrier_wait(&pair.barrier);
+	thread_join(&t);
+	CHECK(after.remote_frees > before.remote_frees || ends_first);
+	CHECK(after.pages_listed > before.pages_listed || ends_first);
+	free_left(ends_first ? 1 : 0, ends_first ? 2 : 1);
+	mica_collect(true);
+	CHECK_MICA();
+}
+
+TEST(full_pages_are_listed, .contexts = 2, .arena = 4 << 20)
+{
+	owner_and_freer(false);
+}
+
+TEST(full_pages_of_the_ended, .contexts = 2, .arena = 4 << 20)
+{
+	owner_and_freer(true);
+}
+
+/* Larger blocks are runs: they have no owner, and nobody waits for them. */
+TEST(runs_outlive_their_thread, .contexts = 2, .arena = 512 << 20)
+{
+	struct mica_stats before, after;
+
+	mica_collect(true);
+	mica_stats(&before);
+	leave(100, 200000);
+	free_left(0, 3);
+	CHECK_MICA();
+	free_left(1, 3);
+	free_left(2, 3);
+	mica_collect(true);
+	mica_stats(&after);
+	CHECK_EQ(after.live_blocks, before.live_blocks);
+	CHECK_EQ(after.used_bytes, before.used_bytes);
+}
+
+/* ---- generations: each thread frees what the one before left ---- */
+
+#define GENERATION (MICA_HOSTED ? 200 : 2)
+
+struct generation {
+	void *mine[GENERATION];
+	void **inherited;
+	unsigned int number;
+};
+
+static void live_and_leave(void *arg)
+{
+	struct generation *g = arg;
+
+	for (unsigned int i = 0; i < GENERATION; i++) {
+		size_t size = 16 + (i * 37 + g->number) % 600;
+
+		g->mine[i] = mica_malloc(size);
+		REQUIRE(g->mine[i]);
+		fill(g->mine[i], 16, i);
+		if (g->inherited) {
+			CHECK_INV(7, filled(g->inherited[i], 16, i));
+			mica_free(g->inherited[i]);
+		}
+	}
+}
+
+TEST(generations_of_threads, .contexts = 2, .arena = 8 << 20)
+{
+	static struct generation gen[2];
+	unsigned int n = test_scaled(300);
+	struct mica_stats warm, after;
+	struct thread t;
+
+	gen[0].inherited = NULL;
+	for (unsigned int i = 0; i < n; i++) {
+		struct generation *g = &gen[i % 2];
+
+		g->number = i;
+		REQUIRE(thread_start(&t, live_and_leave, g));
+		thread_join(&t);
+		gen[(i + 1) % 2].inherited = g->mine;
+		if (i == n / 2)
+			mica_stats(&warm);
+	}
+	mica_stats(&after);
+	CHECK(after.pages_claimed > warm.pages_claimed || n < 3);
+	CHECK(after.pages <= 2 * warm.pages + 8);
+	for (unsigned int i = 0; i < GENERATION; i++)
+		mica_free(gen[(n - 1) % 2].mine[i]);
+	mica_collect(true);
+	CHECK_MICA();
+}
+
+/* Two generations at once: the claim of a page races with its last frees. */
+TEST(generations_race, .contexts = 8, .arena = 32 << 20)
+{
+	static struct generation gen[2][4];
+	unsigned int n = test_scaled(200);
+
+	for (unsigned int k = 0; k < 4; k++)
+		gen[0][k].inherited = NULL;
+	for (unsigned int i = 0; i < n && !test_failed(); i++) {
+		threads_run(4, live_and_leave, gen[i % 2], sizeof(gen[0][0]));
+		for (unsigned int k = 0; k < 4; k++)
+			gen[(i + 1) % 2][(k + 1) % 4].inherited =
+				gen[i % 2][k].mine;
+	}
+	CHECK_MICA();
+	for (unsigned int k = 0; k < 4; k++)
+		for (unsigned int i = 0; i < GENERATION; i++)
+			mica_free(gen[(n - 1) % 2][k].mine[i]);
+	mica_collect(true);
+	CHECK_MICA();
+}
