@@ -25,6 +25,8 @@ so_src    := $(full_src) compat/cxx/new.c
 pic_flags := -fPIC -ftls-model=initial-exec -fno-semantic-interposition -fno-plt
 pie_flags := -fPIE -ftls-model=initial-exec
 throwing  := -fexceptions
+weaken    := $(addprefix --weaken-symbol=,__gxx_personality_v0 \
+	__cxa_begin_catch __cxa_end_catch __cxa_end_cleanup _Unwind_Resume)
 so_ldflags := -shared -Wl,-soname,$(mica_soname) -Wl,-Bsymbolic-functions \
 	-Wl,--gc-sections -Wl,--version-script=compat/libmica.map \
 	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,initfirst -Wl,-z,defs
@@ -54,6 +56,7 @@ $(1)/unit/runtime_linked.o $(1)/unit/runtime_found.o: $(1)/unit/%.o: \
 	$$(Q)$(3) $$(cxx_flags) -fPIC -Iinclude \
 		-DMICA_CXX_RUNTIME='"$$(*F).h"' \
 		-MMD -MP -c $$< -o $$@
+	$$(if $$(filter %_found.o,$$@),$$(Q)$$(OBJCOPY) $(weaken) $$@)
 
 $(1)/$(mica_real): $(1)/unit/so.o $(1)/unit/runtime_found.o compat/libmica.map
 	$$(call say,LD,$$@)

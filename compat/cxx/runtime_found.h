@@ -2,17 +2,13 @@
 /*
  * The C++ runtime may be in the program or not: refer to it weakly. When a C
  * program brings one in later, by dlopen, it is looked up at the first need.
+ * What the compiler itself refers to in a function that catches is weakened
+ * after compilation (compat.mk).
  */
 #ifndef MICA_COMPAT_RUNTIME_H
 #define MICA_COMPAT_RUNTIME_H
 
 #include <dlfcn.h>
-
-/* What the compiler refers to by itself in a function that catches. */
-__asm__(".weak __gxx_personality_v0\n"
-	".weak __cxa_begin_catch\n"
-	".weak __cxa_end_catch\n"
-	".weak _Unwind_Resume\n");
 
 namespace std {
 typedef void (*new_handler)();

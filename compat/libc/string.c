@@ -26,7 +26,7 @@ char *strdup(const char *s)
 
 char *strndup(const char *s, size_t max)
 {
-	const char *end = __builtin_memchr(s, '\0', max);
+	const char *nul = __builtin_memchr(s, '\0', max);
 
-	return string_copy(s, end ? (size_t)(end - s) : max);
+	return string_copy(s, nul ? (size_t)(nul - s) : max);
 }
