@@ -15,6 +15,19 @@ bench_bin  := $(bench_work:%=$(bench_host)/%) $(bench_host)/measure
 
 .PHONY: bench-bin bench-pair bench-pair-where bench-pair-check bench-check
 
+# QUICK=1 repeats less, BENCH=larson,xmalloc and LIBS=mica,mimalloc choose,
+# REPS=N repeats N times.
+bench_options = $(if $(QUICK),--reps 3) $(if $(REPS),--reps $(REPS)) \
+	$(if $(BENCH),--only $(BENCH)) $(if $(LIBS),--libs $(LIBS))
+
+bench-bin: $(bench_bin)
+
+ifeq ($(BOARD)$(CROSS),)
+.PHONY: bench
+bench: bench-bin lib $(if $(QUICK)$(BENCH),,bench-pair)	## compare time and memory with other allocators; QUICK=1 BENCH= LIBS=
+	$(Q)bench/run.py $(bench_options)
+endif
+
 $(bench_host)/libnothing.so: bench/host/nothing.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
@@ -43,18 +56,5 @@ bench-pair-where: $(bench_host)/pair lib	## the same by function, mica only
 
 bench-pair-check: $(bench_host)/pair lib
 	$(Q)bench/pair.py $< --libs mica --limit $(pair_limit)
-
-# QUICK=1 repeats less, BENCH=larson,xmalloc and LIBS=mica,mimalloc choose,
-# REPS=N repeats N times.
-bench_options = $(if $(QUICK),--reps 3) $(if $(REPS),--reps $(REPS)) \
-	$(if $(BENCH),--only $(BENCH)) $(if $(LIBS),--libs $(LIBS))
-
-bench-bin: $(bench_bin)
-
-ifeq ($(BOARD)$(CROSS),)
-.PHONY: bench
-bench: bench-bin lib $(if $(QUICK)$(BENCH),,bench-pair)	## compare time and memory with other allocators; QUICK=1 BENCH= LIBS=
-	$(Q)bench/run.py $(bench_options)
-endif
 
 bench-check: bench-pair-check	## fail when a count or a size is over its limit

@@ -11,7 +11,7 @@ COLOURS = {"mica": "#d7263d", "mimalloc": "#1b6ca8", "jemalloc": "#2e933c",
            "tcmalloc": "#b5651d", "tbbmalloc": "#7b4ba0", "glibc": "#6c757d"}
 OTHERS = ["#008891", "#a3a000", "#c04e8b"]
 ROW, TOP, LABEL, PANEL, GAP, RIGHT = 24, 118, 140, 400, 56, 36
-TICKS = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20, 50]
+TICKS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20, 50]
 
 
 def colour_of(found):

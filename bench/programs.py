@@ -5,9 +5,11 @@ Every input is generated, always the same, once; a program gets it through
 its arguments or its standard input and prints something that depends on all
 of it, so that two runs can be compared.
 """
+import json
 import os
 import random
 import shutil
+import subprocess
 
 import peers
 
@@ -91,6 +93,57 @@ def make_sql(path):
                 "ORDER BY substr(name,3) LIMIT 2000;\n")
 
 
+def make_json(path):
+    """An array of nested records."""
+    rng = random.Random(3)
+    some = words(rng, 2000)
+    rows = [{"id": n, "name": rng.choice(some), "tags": rng.sample(some, 4),
+             "at": {"x": rng.randrange(1000), "y": rng.random()}}
+            for n in range(100000)]
+    with open(path, "w", encoding="ascii") as f:
+        json.dump(rows, f)
+
+
+def make_text(path):
+    """Lines of words, 24 MB."""
+    rng = random.Random(4)
+    some = words(rng, 20000)
+    with open(path, "w", encoding="ascii") as f:
+        for _ in range(300000):
+            f.write(" ".join(rng.choices(some, k=10)) + "\n")
+
+
+def make_repository(path):
+    """A git repository: some hundred files, a long history."""
+    rng = random.Random(5)
+    some = words(rng, 3000)
+    files = [[" ".join(rng.choices(some, k=7)) for _ in range(rng.randint(50, 400))]
+             for _ in range(150)]
+    git = [command("git"), "-C", path]
+    subprocess.run([command("git"), "init", "-q", "-b", "main", path], check=True)
+    with subprocess.Popen([*git, "fast-import", "--quiet"],
+                          stdin=subprocess.PIPE) as importer:
+        for n in range(2500):
+            importer.stdin.write(commit(rng, some, files, n).encode("ascii"))
+        importer.stdin.close()
+    if importer.returncode:
+        raise SystemExit("git fast-import failed")
+
+
+def commit(rng, some, files, n):
+    """One commit of a fast-import stream: a few lines of a few files change."""
+    out = [f"commit refs/heads/main\ncommitter A <a@example.org> {10**9 + n} +0000\n"
+           f"data 8\nn {n:05}\n\n"]
+    for idx in (range(len(files)) if n == 0 else rng.sample(range(len(files)), 4)):
+        for _ in range(rng.randint(1, 12)):
+            line = rng.randrange(len(files[idx]))
+            files[idx][line] = " ".join(rng.choices(some, k=7))
+        body = "\n".join(files[idx]) + "\n"
+        out.append(f"M 100644 inline d{idx % 12}/f{idx}.txt\n"
+                   f"data {len(body)}\n{body}\n")
+    return "".join(out)
+
+
 def programs():
     return [
         Program("python", ["python3", "-S", script("objects.py")],
@@ -100,6 +153,17 @@ def programs():
         Program("gcc", ["gcc", "-O1", "-S", "-o", "-", "large.c"],
                 makes=[("large.c", make_c)]),
         Program("sqlite", ["sqlite3", ":memory:"], stdin="people.sql",
+                makes=[("people.sql", make_sql)]),
+        Program("git", ["git", "-C", "repository", "log", "-p", "-M", "--stat"],
+                {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"},
+                makes=[("repository", make_repository)]),
+        Program("ruby", ["ruby", script("records.rb")]),
+        Program("gawk", ["gawk", "-f", script("columns.awk"), "text.txt"],
+                makes=[("text.txt", make_text)]),
+        Program("jq", ["jq", "-c", "group_by(.name) | map({n: .[0].name, "
+                       "t: (map(.tags) | add | unique), x: (map(.at.x) | add)})",
+                       "records.json"], makes=[("records.json", make_json)]),
+        Program("xz", ["xz", "-7", "-T1", "-c", "people.sql"],
                 makes=[("people.sql", make_sql)]),
     ]
 

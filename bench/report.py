@@ -59,6 +59,13 @@ def table(head, rows, left=1, rules=()):
         show(row)
 
 
+def progress(text):
+    """What is going on, on a terminal; gone with the next line."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K" + text)
+        sys.stderr.flush()
+
+
 def machine():
     """One line on where the figures come from."""
     model = "unknown CPU"

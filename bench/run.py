@@ -102,15 +102,9 @@ def run_all(workloads, found, reps):
             turn = rep % len(found)
             for peer in found[turn:] + found[:turn]:
                 done += 1
-                progress(f"{done}/{total}  {workload.name} on {peer.name}")
+                report.progress(f"{done}/{total}  {workload.name} on {peer.name}")
                 workload.run(peer)
-    progress("")
-
-
-def progress(text):
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K" + text)
-        sys.stderr.flush()
+    report.progress("")
 
 
 def geometric_mean(values):
