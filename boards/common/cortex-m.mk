@@ -10,7 +10,7 @@
 #                instructions (32 ns each), so every run is the same
 #   $(call image,<elf>,<objects>[,<flags>])
 #                a rule that links <objects> with board, core and port; a flag
-#                worth knowing: -Wl,--defsym=mica_arena_bytes=<bytes>
+#                worth knowing: -Wl$(comma)--defsym=mica_arena_bytes=<bytes>
 CC      := arm-none-eabi-gcc
 CXX     := arm-none-eabi-g++
 AR      := arm-none-eabi-ar
@@ -19,6 +19,7 @@ OBJCOPY := arm-none-eabi-objcopy
 NM      := arm-none-eabi-nm
 SIZE    := arm-none-eabi-size
 port    := arena
+comma   := ,
 
 # Loops in start code must not become calls of memcpy before .data is there.
 flags_boards  := -fno-tree-loop-distribute-patterns
