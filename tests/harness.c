@@ -105,7 +105,7 @@ static const char *need_name(unsigned int missing)
 {
 	static const char *const names[] = {
 		"the table layout", "the tag layout",
-		"memory that can be used up", "a provider that decommits",
+		"memory that can be used up", "memory that is decommitted",
 		"a clock", "a fast CPU", "a guard",
 	};
 

@@ -45,7 +45,7 @@ enum test_needs {
 	TEST_TABLE = 1u << 0,	/* the table layout */
 	TEST_TAG = 1u << 1,	/* the tag layout */
 	TEST_FINITE = 1u << 2,	/* memory that a test can use up */
-	TEST_LAZY = 1u << 3,	/* a provider that can decommit */
+	TEST_LAZY = 1u << 3,	/* memory that is decommitted when free */
 	TEST_CLOCK = 1u << 4,	/* a clock that moves by itself or by hand */
 	TEST_FAST = 1u << 5,	/* a CPU that is not emulated or sanitized */
 	TEST_GUARD = 1u << 6,	/* a guard, and interrupts that it keeps out */

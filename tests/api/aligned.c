@@ -124,6 +124,25 @@ TEST(alignment_too_big)
 	CHECK_MICA();
 }
 
+/* Any power of two is aligned to, or refused; whatever memory there is. */
+TEST(alignment_every_power)
+{
+	static const size_t sizes[] = { 1, 100, 5000, 70000 };
+
+	for (unsigned int bit = 0; bit < sizeof(size_t) * 8; bit++) {
+		size_t align = (size_t)1 << bit;
+
+		for (unsigned int i = 0; i < 4; i++) {
+			void *p = mica_malloc_aligned(sizes[i], align);
+
+			CHECK_INV(7, is_aligned(p, align, 0));
+			CHECK(!p || mica_usable_size(p) >= sizes[i]);
+			mica_free(p);
+			CHECK_MICA();
+		}
+	}
+}
+
 static void realloc_walk(size_t align, size_t offset, size_t most)
 {
 	void *p = mica_malloc_aligned_at(10, align, offset);

@@ -217,7 +217,7 @@ static unsigned int fresh(enum fake_hook hook, unsigned int count)
 
 TEST(faults_from_the_start)
 {
-	bool lazy = !fake_is("keep");
+	bool lazy = test_target.offers() & TEST_LAZY;
 
 	CHECK(fresh(FAKE_RESERVE, 1) > 0);
 	CHECK(fresh(FAKE_RESERVE, ALL) > 0);
@@ -287,11 +287,16 @@ TEST(heartbeat_purges, .needs = TEST_LAZY)
 	mica_collect(false);
 	mica_stats(&early);
 	CHECK_EQ(early.purges, before.purges);
-	fake_clock_add(MICA_PURGE_DELAY_MS * 2);
-	mica_collect(false);
-	mica_stats(&late);
+	late = before;
+	for (unsigned int beat = 0; beat < 4; beat++) {
+		uint64_t purges = late.purges;
+
+		fake_clock_add(MICA_PURGE_DELAY_MS);
+		mica_collect(false);
+		mica_stats(&late);
+		CHECK(late.purges - purges <= MICA_PURGE_BUDGET);
+	}
 	CHECK(late.purges > before.purges);
-	CHECK(late.purges - before.purges <= MICA_PURGE_BUDGET);
 	for (unsigned int i = 1; i < 6; i += 2)
 		mica_free(p[i]);
 	CHECK_MICA();

@@ -13,12 +13,12 @@ static size_t fake_arena(void)
 
 static unsigned int fake_offers(void)
 {
-	unsigned int layout = MICA_LAYOUT == MICA_LAYOUT_TAG ? TEST_TAG
-							      : TEST_TABLE;
+	unsigned int layout = TEST_TAG;
 
+	if (MICA_LAYOUT == MICA_LAYOUT_TABLE)
+		layout = TEST_TABLE | (fake_is("keep") ? 0 : TEST_LAZY);
 	return layout | TEST_FINITE | TEST_CLOCK |
-	       (MICA_CONTEXT == MICA_CONTEXT_CORE ? TEST_GUARD : 0) |
-	       (fake_is("keep") ? 0 : TEST_LAZY);
+	       (MICA_CONTEXT == MICA_CONTEXT_CORE ? TEST_GUARD : 0);
 }
 
 const struct test_target test_target = {
