@@ -13,6 +13,8 @@ pair_limit  := 34
 bench_work := larson xmalloc alloc_test mstress simple grow large threads rho cubes
 bench_bin  := $(bench_work:%=$(bench_host)/%) $(bench_host)/measure
 
+ifeq ($(BOARD)$(CROSS),)
+
 .PHONY: bench-bin bench-pair bench-pair-where bench-pair-check bench-check
 
 # QUICK=1 repeats less, BENCH=larson,xmalloc and LIBS=mica,mimalloc choose,
@@ -22,11 +24,9 @@ bench_options = $(if $(QUICK),--reps 3) $(if $(REPS),--reps $(REPS)) \
 
 bench-bin: $(bench_bin)
 
-ifeq ($(BOARD)$(CROSS),)
 .PHONY: bench
 bench: bench-bin lib $(if $(QUICK)$(BENCH),,bench-pair)	## compare time and memory with other allocators; QUICK=1 BENCH= LIBS=
 	$(Q)bench/run.py $(bench_options)
-endif
 
 $(bench_host)/libnothing.so: bench/host/nothing.c
 	@mkdir -p $(@D)
@@ -58,3 +58,5 @@ bench-pair-check: $(bench_host)/pair lib
 	$(Q)bench/pair.py $< --libs mica --limit $(pair_limit)
 
 bench-check: bench-pair-check	## fail when a count or a size is over its limit
+
+endif
