@@ -36,7 +36,7 @@ struct mica_span {
  * @reserve: get at least @bytes such that (base + @lead) is a multiple of
  *	@align (a power of two). With @align 1 any span will do, also a
  *	smaller one: mica uses what it gets. Returns 0, or a negative error.
- * @release: give back exactly what reserve() returned
+ * @release: give back exactly what reserve() returned; NULL: spans are kept
  * @commit: make usable; NULL when nothing need be done
  * @decommit: content may go; NULL when memory cannot be returned
  * @protect: forbid (@on) or allow access, for guard pages; may be NULL

@@ -2,8 +2,9 @@
 /*
  * The arena port: a provider over a table of spans, the board's console.
  *
- * A span is taken whole and given back whole. Which are taken is a word of
- * bits, changed inside the guard: tasks and interrupts may ask at once.
+ * A span is taken whole and never given back; one that is too small for any
+ * use is thus asked for once. Which are taken is a word of bits, changed
+ * inside the guard: tasks and interrupts may ask at once.
  * Memory is always there (committed); it is not known to be zero, because
  * start code clears .bss, not the rest.
  */
@@ -63,30 +64,11 @@ static int arena_reserve(void *context, size_t bytes, size_t align, size_t lead,
 	return ARENA_REFUSED;
 }
 
-static int arena_release(void *context, struct mica_span span)
-{
-	const struct mica_span *table = mica_arena_spans();
-
-	(void)context;
-	for (unsigned int i = 0; i < ARENA_SPANS_MAX && table[i].base; i++) {
-		mica_port_guard_t state;
-
-		if (table[i].base != span.base)
-			continue;
-		state = mica_port_guard();
-		arena_taken &= ~((uint32_t)1 << i);
-		mica_port_unguard(state);
-		return 0;
-	}
-	return ARENA_REFUSED;
-}
-
 static const struct mica_provider arena_provider = {
 	.name = "arena",
 	.flags = MICA_PROVIDER_COMMITTED,
 	.granule = 1,
 	.reserve = arena_reserve,
-	.release = arena_release,
 };
 
 const struct mica_provider *mica_port_provider(void)
