@@ -27,8 +27,7 @@
 /**
  * mica_arena_spans() - the memory to manage
  *
- * Return: a table ended by a NULL base, of at most 32 spans; the same one
- * at each call.
+ * Return: a table ended by a NULL base; the same one at each call.
  */
 const struct mica_span *mica_arena_spans(void);
 

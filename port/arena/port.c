@@ -2,22 +2,21 @@
 /*
  * The arena port: a provider over a table of spans, the board's console.
  *
- * A span is taken whole and never given back; one that is too small for any
- * use is thus asked for once. Which are taken is a word of bits, changed
- * inside the guard: tasks and interrupts may ask at once.
+ * Spans are taken whole, in order, and never given back; one that is too
+ * small for any use is thus asked for once. The guard lets tasks and
+ * interrupts ask at the same time.
  * Memory is always there (committed); it is not known to be zero, because
  * start code clears .bss, not the rest.
  */
 #include <mica/port.h>
 
-#define ARENA_SPANS_MAX 32
 #define ARENA_REFUSED (-1)
 
 /* Weak, so that a program without the linker script has an empty table. */
 extern char mica_arena_base[] __attribute__((weak));
 extern char mica_arena_bytes[] __attribute__((weak));
 
-static uint32_t arena_taken;
+static unsigned int arena_next;
 
 __attribute__((weak)) const struct mica_span *mica_arena_spans(void)
 {
@@ -38,30 +37,21 @@ static bool span_suits(const struct mica_span *span, size_t bytes,
 	       !(((uintptr_t)span->base + lead) & (align - 1));
 }
 
-static bool span_take(unsigned int i)
-{
-	mica_port_guard_t state = mica_port_guard();
-	uint32_t bit = (uint32_t)1 << i;
-	bool was_free = !(arena_taken & bit);
-
-	arena_taken |= bit;
-	mica_port_unguard(state);
-	return was_free;
-}
-
 static int arena_reserve(void *context, size_t bytes, size_t align, size_t lead,
 			 struct mica_span *span)
 {
 	const struct mica_span *table = mica_arena_spans();
+	mica_port_guard_t state = mica_port_guard();
+	int result = ARENA_REFUSED;
 
 	(void)context;
-	for (unsigned int i = 0; i < ARENA_SPANS_MAX && table[i].base; i++) {
-		if (!span_suits(&table[i], bytes, align, lead) || !span_take(i))
-			continue;
-		*span = table[i];
-		return 0;
+	*span = table[arena_next];
+	if (span->base && span_suits(span, bytes, align, lead)) {
+		arena_next++;
+		result = 0;
 	}
-	return ARENA_REFUSED;
+	mica_port_unguard(state);
+	return result;
 }
 
 static const struct mica_provider arena_provider = {
