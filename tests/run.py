@@ -61,7 +61,8 @@ def emulated(triplet, qemu):
 
 def board(name, image, suffix=""):
     program = f"build/{name}/{image}"
-    return Target(name + suffix, [f"BOARD={name}", program], [program],
+    return Target(name + suffix, [f"BOARD={name}", "WERROR=-Werror", program],
+                  [program],
                   scale=10, budget=40, dies=1, board=name, lock=name)
 
 
@@ -76,6 +77,7 @@ TARGETS = [
     board("mps2-an385", "tests.elf"),
     board("mps2-an385", "tests-large.elf", "-large"),
     native("host"),
+    native("unity"),
     native("tag-core"),
     native("tag-single"),
     native("fake"),
@@ -88,8 +90,8 @@ TARGETS = [
 ]
 
 # Suites with their own `make` target, which prints TAP.
-SUITES = ["check-layers", "check-preload", "check-install",
-          "check-amalgamation", "check-kernel"]
+SUITES = ["check-geometry", "check-layers", "check-preload", "check-install",
+          "check-amalgamation"]
 
 
 class Result:

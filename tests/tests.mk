@@ -10,14 +10,14 @@ test_all_src := $(wildcard tests/*.c tests/api/*.c tests/stress/*.c \
 check_dir    := build/check
 check_cflags := -std=gnu11 -O2 -g $(warnings) -Werror -ffreestanding \
 	-fno-common -fvisibility=hidden $(EXTRA_CFLAGS)
-check_src_host := $(test_all_src) $(wildcard core/*.c tests/host/*.c)
-check_src_fake := $(test_all_src) $(wildcard core/*.c tests/fake/*.c) \
-	tests/host/threads.c
+check_on_host  := $(test_all_src) $(wildcard tests/host/*.c)
+check_src_host := $(check_on_host) $(wildcard core/*.c port/linux/*.c)
+check_src_fake := $(test_all_src) tests/host/threads.c \
+	$(wildcard core/*.c port/fake/*.c tests/fake/*.c)
 
 # $(call check_variant,name,compiler,flags,port,sources)
 define check_variant_rules
-check_obj_$(1) := $$(sort $$(patsubst %.c,$$(check_dir)/$(1)/%.o,\
-	$(5) $$(wildcard port/$(4)/*.c)))
+check_obj_$(1) := $$(patsubst %.c,$$(check_dir)/$(1)/%.o,$(5))
 
 $$(check_dir)/$(1)/%.o: %.c
 	@mkdir -p $$(@D)
@@ -48,6 +48,13 @@ $(call check_variant,fake,gcc,,fake,$(check_src_fake))
 $(call check_variant,fake-core,$(check_i686),$(check_core),fake,$(check_src_fake))
 $(call check_variant,fake-single,$(check_i686),$(check_single),fake,$(check_src_fake))
 
+# As the libraries are built: core and port in one unit.
+check_unity := $(check_dir)/unity/all.c
+$(call check_variant,unity,gcc,,linux,$(check_on_host) $(check_unity))
+$(check_unity): $(wildcard core/*.c port/linux/*.c)
+	@mkdir -p $(@D)
+	@printf '#include "%s"\n' $^ > $@
+
 check_crosses := aarch64-linux-gnu arm-linux-gnueabihf i686-linux-gnu \
 	riscv64-linux-gnu s390x-linux-gnu
 $(foreach c,$(check_crosses),$(call check_variant,$(c),$(c)-gcc -static,\
@@ -56,8 +63,6 @@ $(foreach c,$(check_crosses),$(call check_variant,$(c),$(c)-gcc -static,\
 -include $(shell test -d $(check_dir) && find $(check_dir) -name '*.d')
 
 # ---- a board: one image of all tests, in two sizes of arena ----
-
-comma := ,
 
 ifneq ($(BOARD),)
 test_board_obj := $(patsubst %.c,$(build)/%.o,\
@@ -69,12 +74,15 @@ endif
 
 # ---- what people type ----
 
-.PHONY: check soak check-run-board
+.PHONY: check soak check-geometry check-run-board
 check:	## build and run all tests; BOARD=x or CROSS=x: those of one machine
 	@python3 tests/run.py $(or $(BOARD),$(CROSS))
 
 soak:	## the tests, each with twenty times the work
 	@python3 tests/run.py --scale 2000 $(or $(BOARD),$(CROSS))
+
+check-geometry:
+	@python3 tests/geometry.py
 
 check-run-board:
 	@echo $(board_qemu)

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Settings out of range do not compile, and the compiler says which.
+
+Every _Static_assert of core/geometry.h is made to fail once, by the settings
+below, and settings at the ends of the ranges compile. Prints TAP.
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TAG = {"MICA_LAYOUT": "MICA_LAYOUT_TAG", "MICA_GRANULE_SHIFT": "3"}
+
+# What the compiler must say, and the settings that make it; sizes of
+# pointers differ, so each is tried on the machine that it is about.
+BAD = [
+    ("MICA_GRANULE_SHIFT: 3 or 4", "i686", {"MICA_GRANULE_SHIFT": "5"}),
+    ("a block must hold a link", "", {**TAG, "MICA_GRANULE_SHIFT": "2"}),
+    ("tag layout: a slice is a granule", "i686",
+     {**TAG, "MICA_SLICE_SHIFT": "4"}),
+    ("table layout: MICA_SLICE_SHIFT is 16", "",
+     {"MICA_SLICE_SHIFT": "15"}),
+    ("table layout: the smallest page is a slice", "",
+     {"MICA_PAGE_SHIFT": "15"}),
+    ("tag layout: MICA_PAGE_SHIFT is 8 to 14", "i686",
+     {**TAG, "MICA_PAGE_SHIFT": "7"}),
+    ("tag layout: MICA_PAGE_SHIFT is 8 to 14", "i686",
+     {**TAG, "MICA_PAGE_SHIFT": "15"}),
+    ("MICA_REGION_SHIFT: 10 to", "i686", {**TAG, "MICA_REGION_SHIFT": "9"}),
+    ("MICA_REGION_SHIFT: 10 to", "i686", {**TAG, "MICA_REGION_SHIFT": "32"}),
+    ("MICA_UNIT_SHIFT: 22 to 30", "", {"MICA_UNIT_SHIFT": "21"}),
+    ("MICA_UNIT_SHIFT: 22 to 30", "", {"MICA_UNIT_SHIFT": "31"}),
+    ("MICA_REGIONS_MAX: 1 to 8", "i686", {**TAG, "MICA_REGIONS_MAX": "0"}),
+    ("MICA_REGIONS_MAX: 1 to 8", "i686", {**TAG, "MICA_REGIONS_MAX": "9"}),
+    ("MICA_CORES: at least 1", "", {"MICA_CORES": "0"}),
+    ("MICA_CONTEXT: 0 to 2", "", {"MICA_CONTEXT": "3"}),
+    ("MICA_STATS: 0 or 1", "", {"MICA_STATS": "2"}),
+    ("MICA_CARVE_BLOCKS: at least 1", "", {"MICA_CARVE_BLOCKS": "0"}),
+]
+
+GOOD = [
+    ("", {}),
+    ("i686", {}),
+    ("", {"MICA_GRANULE_SHIFT": "3"}),
+    ("", {"MICA_UNIT_SHIFT": "22"}),
+    ("", {"MICA_UNIT_SHIFT": "30"}),
+    ("i686", TAG),
+    ("i686", {**TAG, "MICA_PAGE_SHIFT": "8", "MICA_REGION_SHIFT": "10"}),
+    ("i686", {**TAG, "MICA_PAGE_SHIFT": "14"}),
+    ("i686", {**TAG, "MICA_REGIONS_MAX": "8"}),
+    ("i686", {**TAG, "MICA_CONTEXT": "MICA_CONTEXT_SINGLE",
+              "MICA_STATS": "0"}),
+]
+
+
+def compile_geometry(machine, settings):
+    """Return (compiled, what the compiler said)."""
+    gcc = machine + "-linux-gnu-gcc" if machine else "gcc"
+    command = [gcc, "-std=gnu11", "-ffreestanding", "-Iinclude",
+               "-Iport/linux", "-fsyntax-only", "-x", "c", "-"]
+    command += [f"-D{name}={value}" for name, value in settings.items()]
+    done = subprocess.run(command, cwd=ROOT, text=True, check=False,
+                          input='#include "core/geometry.h"\n',
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.returncode == 0, done.stdout
+
+
+def spoken(settings):
+    return " ".join(f"{n}={v}" for n, v in settings.items()) or "defaults"
+
+
+def asserted():
+    """The messages of all asserts, as written."""
+    with open(os.path.join(ROOT, "core/geometry.h"), encoding="utf-8") as text:
+        return set(re.findall(r'_Static_assert\([^;]*?"([^"]*)"\);',
+                              text.read(), re.S))
+
+
+def main():
+    results = []
+    for message, machine, settings in BAD:
+        compiled, said = compile_geometry(machine, settings)
+        results.append((not compiled and message in said,
+                        "refused: " + spoken(settings)))
+    for machine, settings in GOOD:
+        compiled, said = compile_geometry(machine, settings)
+        results.append((compiled and not said,
+                        f"compiles: {machine or 'here'} {spoken(settings)}"))
+    tried = [message for message, _, _ in BAD]
+    for message in sorted(asserted()):
+        if message == "classes end too early" or \
+                message == "a class is one byte":
+            continue	# follow from the ranges above
+        results.append((any(message.startswith(t) for t in tried),
+                        f"the assert is made to fail: {message}"))
+    print(f"1..{len(results)}")
+    for number, (good, name) in enumerate(results, 1):
+        print(f"{'ok' if good else 'not ok'} {number} - {name}")
+    return 0 if all(good for good, _ in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
