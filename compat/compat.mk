@@ -25,6 +25,7 @@ so_src    := $(full_src) compat/cxx/new.c
 pic_flags := -fPIC -ftls-model=initial-exec -fno-semantic-interposition -fno-plt
 pie_flags := -fPIE -ftls-model=initial-exec
 throwing  := -fexceptions
+localize  := $$(OBJCOPY) --localize-hidden $$@
 weaken    := $(addprefix --weaken-symbol=,__gxx_personality_v0 \
 	__cxa_begin_catch __cxa_end_catch __cxa_end_cleanup _Unwind_Resume)
 so_ldflags := -shared -Wl,-soname,$(mica_soname) -Wl,-Bsymbolic-functions \
@@ -33,20 +34,21 @@ so_ldflags := -shared -Wl,-soname,$(mica_soname) -Wl,-Bsymbolic-functions \
 cxx_flags := -std=c++17 -fno-rtti -fexceptions $(O) -g -Wall -Wextra \
 	-fvisibility=hidden -ffreestanding -nostdinc++ $(WERROR) $(EXTRA_CFLAGS)
 
-# $(call unit,<object>,<sources>,<compiler>,<flags>): compile sources as one.
+# $(call unit,<object>,<sources>,<compiler>,<flags>,<after>): compile as one.
 define unit
 $(1): $(2) compat/compat.mk
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)
 	$$(Q)printf '#include "%s"\n' $(2) > $$(@:.o=.c)
 	$$(Q)$(3) $$(cflags) $(4) $$(includes) -I. -MMD -MP -c $$(@:.o=.c) -o $$@
+	$$(Q)$(5)
 endef
 
 # $(call libraries,<folder>,<C compiler>,<C++ compiler>): the three of them.
 define libraries
 $(call unit,$(1)/unit/so.o,$(so_src),$(2),$(pic_flags) $(throwing))
-$(call unit,$(1)/unit/full.o,$(full_src),$(2),$(pie_flags))
-$(call unit,$(1)/unit/plain.o,$(plain_src),$(2),$(pie_flags))
+$(call unit,$(1)/unit/full.o,$(full_src),$(2),$(pie_flags),$(localize))
+$(call unit,$(1)/unit/plain.o,$(plain_src),$(2),$(pie_flags),$(localize))
 $(call unit,$(1)/unit/new.o,compat/cxx/new.c,$(2),$(pie_flags) $(throwing))
 
 $(1)/unit/runtime_linked.o $(1)/unit/runtime_found.o: $(1)/unit/%.o: \
