@@ -10,28 +10,16 @@
 
 #include "harness.h"
 
-#if MICA_HOSTED
-
-#include <pthread.h>
-
 struct thread {
-	pthread_t id;
+	uintptr_t id;
 	void (*body)(void *arg);
 	void *arg;
 };
 
-typedef pthread_barrier_t thread_barrier_t;
-
-#else
-
-struct thread {
-	void (*body)(void *arg);
-	void *arg;
+/* Room for the system's barrier: its header would bring too much along. */
+struct thread_barrier {
+	_Alignas(16) unsigned char bytes[64];
 };
-
-typedef unsigned int thread_barrier_t;
-
-#endif
 
 /**
  * thread_start() - run @body(@arg) in a thread; afterwards the thread calls
@@ -50,8 +38,8 @@ void threads_run(unsigned int n, void (*body)(void *), void *args,
 /** thread_yield() - let others run */
 void thread_yield(void);
 
-void barrier_init(thread_barrier_t *b, unsigned int n);
-void barrier_wait(thread_barrier_t *b);
+void barrier_init(struct thread_barrier *b, unsigned int n);
+void barrier_wait(struct thread_barrier *b);
 
 /** shared_load(), shared_store(), shared_swap() - hand pointers over */
 static inline void *shared_load(void **p)

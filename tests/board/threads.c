@@ -24,12 +24,12 @@ void thread_yield(void)
 {
 }
 
-void barrier_init(thread_barrier_t *b, unsigned int n)
+void barrier_init(struct thread_barrier *b, unsigned int n)
 {
-	*b = n;
+	b->bytes[0] = (unsigned char)n;
 }
 
-void barrier_wait(thread_barrier_t *b)
+void barrier_wait(struct thread_barrier *b)
 {
-	CHECK(*b <= 1);
+	CHECK(b->bytes[0] <= 1);
 }

@@ -6,7 +6,7 @@ static void *victim;
 
 static void allocate_and_wait(void *arg)
 {
-	thread_barrier_t *barrier = arg;
+	struct thread_barrier *barrier = arg;
 	void *other = mica_malloc(40);
 
 	victim = mica_malloc(40);
@@ -17,7 +17,7 @@ static void allocate_and_wait(void *arg)
 
 DEATH(free_twice_remote, "mica: block freed twice: %p", .contexts = 2)
 {
-	thread_barrier_t barrier;
+	struct thread_barrier barrier;
 	struct thread t;
 
 	barrier_init(&barrier, 2);
@@ -31,7 +31,7 @@ DEATH(free_twice_remote, "mica: block freed twice: %p", .contexts = 2)
 DEATH(free_misaligned_remote, "mica: free of a misaligned pointer: %p",
       .contexts = 2)
 {
-	thread_barrier_t barrier;
+	struct thread_barrier barrier;
 	struct thread t;
 
 	barrier_init(&barrier, 2);

@@ -2,9 +2,14 @@
 /* Threads of the tests, by pthread. */
 #include "../threads.h"
 
+#include <pthread.h>
 #include <sched.h>
 
 #define THREADS_MAX 16
+
+_Static_assert(sizeof(pthread_t) <= sizeof(uintptr_t), "struct thread");
+_Static_assert(sizeof(pthread_barrier_t) <= sizeof(struct thread_barrier),
+	       "struct thread_barrier");
 
 static void *enter(void *arg)
 {
@@ -17,14 +22,19 @@ static void *enter(void *arg)
 
 bool thread_start(struct thread *t, void (*body)(void *), void *arg)
 {
+	pthread_t id;
+
 	t->body = body;
 	t->arg = arg;
-	return CHECK(!pthread_create(&t->id, NULL, enter, t));
+	if (!CHECK(!pthread_create(&id, NULL, enter, t)))
+		return false;
+	t->id = (uintptr_t)id;
+	return true;
 }
 
 void thread_join(struct thread *t)
 {
-	CHECK(!pthread_join(t->id, NULL));
+	CHECK(!pthread_join((pthread_t)t->id, NULL));
 }
 
 void threads_run(unsigned int n, void (*body)(void *), void *args,
@@ -46,12 +56,12 @@ void thread_yield(void)
 	sched_yield();
 }
 
-void barrier_init(thread_barrier_t *b, unsigned int n)
+void barrier_init(struct thread_barrier *b, unsigned int n)
 {
-	CHECK(!pthread_barrier_init(b, NULL, n));
+	CHECK(!pthread_barrier_init((pthread_barrier_t *)b, NULL, n));
 }
 
-void barrier_wait(thread_barrier_t *b)
+void barrier_wait(struct thread_barrier *b)
 {
-	pthread_barrier_wait(b);
+	pthread_barrier_wait((pthread_barrier_t *)b);
 }

@@ -92,7 +92,7 @@ TEST(abandoned_pages_are_claimed, .contexts = 2, .arena = 4 << 20)
 
 /* A thread frees into the full pages of another that lives and waits. */
 struct pair {
-	thread_barrier_t barrier;
+	struct thread_barrier barrier;
 	bool ends_first;
 };
 
