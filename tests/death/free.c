@@ -70,20 +70,11 @@ DEATH(free_misaligned_word, MISALIGNED)
 	dies_freeing(p + 4);
 }
 
-DEATH(free_inside_a_run, MISALIGNED, .needs = TEST_TABLE)
+DEATH(free_inside_a_run, WILD)
 {
 	char *p = mica_malloc(run_size());
 
-	dies_freeing(p + 4096);
-}
-
-DEATH(free_inside_a_small_block, MISALIGNED, .needs = TEST_TABLE)
-{
-	char *p = mica_malloc(100);
-	char *q = mica_malloc(100);
-
-	dies_freeing(p + 16);
-	mica_free(q);
+	dies_freeing(p + 1024);
 }
 
 DEATH(free_twice_small, TWICE)
@@ -126,7 +117,8 @@ DEATH(free_twice_run, TWICE, .arena = 16 << 10)
 	mica_free(behind);
 }
 
-DEATH(free_twice_huge, TWICE, .arena = 512 << 20, .needs = TEST_TABLE)
+/* Its address space has gone back, so nobody knows it any more. */
+DEATH(free_twice_huge, WILD, .arena = 512 << 20, .needs = TEST_TABLE)
 {
 	void *p = mica_malloc((size_t)200 << 20);
 
