@@ -49,12 +49,12 @@ class Target:
 
 
 def native(name, variant=None, **more):
-    program = f"build/check/{variant or name}/tests"
+    program = f"build/check/{variant or name}/mica-tests"
     return Target(name, [program], [program], **more)
 
 
 def emulated(triplet, qemu):
-    program = f"build/check/{triplet}/tests"
+    program = f"build/check/{triplet}/mica-tests"
     return Target(triplet, [program], [qemu, program], scale=20,
                   dies=-6)
 

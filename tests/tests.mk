@@ -25,7 +25,7 @@ $$(check_dir)/$(1)/%.o: %.c
 	$$(Q)$(2) $$(check_cflags) $(3) -Iinclude -Iport/$(4) -I. -MMD -MP \
 		-c $$< -o $$@
 
-$$(check_dir)/$(1)/tests: $$(check_obj_$(1))
+$$(check_dir)/$(1)/mica-tests: $$(check_obj_$(1))
 	$$(call say,LD,$$@)
 	$$(Q)$(2) $(3) -o $$@ $$(check_obj_$(1)) -pthread
 endef

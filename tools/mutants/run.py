@@ -72,7 +72,7 @@ def copy_tree(tree):
 
 
 def build(tree, variant):
-    program = f"build/check/{variant}/tests"
+    program = f"build/check/{variant}/mica-tests"
     return program, *run(["make", "-s", program], tree)
 
 
