@@ -84,7 +84,9 @@ class Case:
         if self.program.want("link") == "helper":
             command += [str(self.helper), f"-Wl,-rpath,{self.folder}"]
         command += {
-            "preload": ["-ldl"],
+            # A libc may lack some names until the preloaded library brings them.
+            "preload": ["-ldl", "-Wl,--unresolved-symbols=ignore-all"],
+            "dlopen": ["-ldl"],
             "linked": [f"-L{self.lib}", f"-Wl,-rpath,{self.lib}",
                        "-Wl,--no-as-needed", "-lmica"],
             "static": ["-static", str(self.lib / "libmica.a")],
@@ -150,7 +152,7 @@ def cases(args):
     if args.only:
         programs = [p for p in programs if p.path.stem in args.only]
     for musl in [False, True] if args.musl else [False]:
-        for mode in MODES + ["plain"]:
+        for mode in MODES + ["dlopen", "plain"]:
             for program in programs:
                 if program.runs(mode, musl, args.cross):
                     yield Case(program, mode, args, musl)
