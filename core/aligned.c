@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Aligned allocation.
+ *
+ * A class serves an alignment when its blocks are a multiple of it apart
+ * and a page's first block is aligned: on the table layout, every power of
+ * two up to a slice. Everything else is a run placed where it fits.
+ */
+#include <mica/mica.h>
+#include "alloc.h"
+#include "context.h"
+#include "report.h"
+#include "size_class.h"
+
+/* A size whose class serves @align, at least @size; 0 if there is none. */
+static size_t size_for_class(size_t size, size_t align)
+{
+	size_t rounded = align_up(size ? size : 1, align);
+
+	if (!LAYOUT_IS_TABLE || align > CLASS_BYTES_MAX ||
+	    rounded > CLASS_BYTES_MAX)
+		return 0;
+	if (class_bytes(class_of(rounded)) & (align - 1))
+		rounded = (size_t)1 << (bit_highest(rounded - 1) + 1);
+	return rounded <= CLASS_BYTES_MAX ? rounded : 0;
+}
+
+/* Sort the request: impossible, any block, one of a class, or a run. */
+static bool aligned_ok(size_t size, size_t align)
+{
+	return is_pow2(align) && align <= ALIGN_LIMIT && size <= SIZE_LIMIT;
+}
+
+static bool offset_is_plain(size_t align, size_t offset)
+{
+	return (offset & (align - 1)) == 0;
+}
+
+void *mica_malloc_aligned_at(size_t size, size_t align, size_t offset)
+{
+	struct large_want want = { size ? size : 1, align, offset };
+	struct large_block got = { NULL, false };
+	size_t rounded;
+
+	if (!aligned_ok(size, align))
+		return report_failure();
+	if (offset_is_plain(align, offset)) {
+		if (align <= MICA_GRANULE)
+			return mica_malloc(size);
+		rounded = size_for_class(size, align);
+		if (rounded)
+			return mica_malloc(rounded);
+	}
+	if (context_begin())
+		got = large_alloc_or_trim(&want);
+	return got.block ? got.block : report_failure();
+}
+
+void *mica_zalloc_aligned_at(size_t size, size_t align, size_t offset)
+{
+	struct large_want want = { size ? size : 1, align, offset };
+	void *block;
+
+	if (!aligned_ok(size, align))
+		return report_failure();
+	if (!offset_is_plain(align, offset) ||
+	    (align > MICA_GRANULE && !size_for_class(size, align)))
+		return block_zeroed(&want);
+	if (align <= MICA_GRANULE)
+		return mica_zalloc(size);
+	block = mica_malloc_aligned_at(size, align, offset);
+	return block ? __builtin_memset(block, 0, size) : NULL;
+}
+
+void *mica_malloc_aligned(size_t size, size_t align)
+{
+	return mica_malloc_aligned_at(size, align, 0);
+}
+
+void *mica_zalloc_aligned(size_t size, size_t align)
+{
+	return mica_zalloc_aligned_at(size, align, 0);
+}
+
+void *mica_calloc_aligned_at(size_t count, size_t size, size_t align,
+			     size_t offset)
+{
+	size_t bytes;
+
+	if (mul_overflows(count, size, &bytes))
+		return report_failure();
+	return mica_zalloc_aligned_at(bytes, align, offset);
+}
+
+void *mica_calloc_aligned(size_t count, size_t size, size_t align)
+{
+	return mica_calloc_aligned_at(count, size, align, 0);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the API share beyond the public functions. */
+#ifndef MICA_CORE_ALLOC_H
+#define MICA_CORE_ALLOC_H
+
+#include "large.h"
+
+/* large_alloc(); when memory has run out, empty pages are let go first. */
+struct large_block large_alloc_or_trim(const struct large_want *want)
+	__internal;
+
+/* A zeroed block that is a run; not cleared if known to be zero. */
+void *block_zeroed(const struct large_want *want) __internal;
+
+/* Bytes that the block at @p holds; @call is named if there is none. */
+size_t block_usable(const void *p, const char *call) __internal;
+
+#endif

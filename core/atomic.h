@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Atomic words.
+ *
+ * A build with one context and no interrupts (`single`) needs none: plain
+ * accesses, one definition below for each. A port without compare-and-swap
+ * brings mica_port_cas() and mica_port_xchg() (MICA_PORT_ATOMICS).
+ *
+ * The names carry the order: _relaxed, _acquire, _release; cas and xchg
+ * are acquire-release, the _seq forms sequentially consistent.
+ */
+#ifndef MICA_CORE_ATOMIC_H
+#define MICA_CORE_ATOMIC_H
+
+#include <mica/port.h>
+#include "compiler.h"
+
+#define load_relaxed(p) __atomic_load_n(p, __ATOMIC_RELAXED)
+#define load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define load_seq(p) __atomic_load_n(p, __ATOMIC_SEQ_CST)
+#define store_relaxed(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
+#define store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define store_seq(p, v) __atomic_store_n(p, v, __ATOMIC_SEQ_CST)
+
+#if MICA_CONTEXT == MICA_CONTEXT_SINGLE
+
+static inline bool atomic_cas(uintptr_t *p, uintptr_t *old, uintptr_t new)
+{
+	bool same = *p == *old;
+
+	*old = *p;
+	if (same)
+		*p = new;
+	return same;
+}
+
+static inline uintptr_t atomic_xchg(uintptr_t *p, uintptr_t new)
+{
+	uintptr_t old = *p;
+
+	*p = new;
+	return old;
+}
+
+#elif MICA_PORT_ATOMICS
+
+static inline bool atomic_cas(uintptr_t *p, uintptr_t *old, uintptr_t new)
+{
+	return mica_port_cas(p, old, new);
+}
+
+static inline uintptr_t atomic_xchg(uintptr_t *p, uintptr_t new)
+{
+	return mica_port_xchg(p, new);
+}
+
+#else
+
+/* On failure *@old is what was found. */
+static inline bool atomic_cas(uintptr_t *p, uintptr_t *old, uintptr_t new)
+{
+	return __atomic_compare_exchange_n(p, old, new, true,
+					   __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE);
+}
+
+static inline uintptr_t atomic_xchg(uintptr_t *p, uintptr_t new)
+{
+	return __atomic_exchange_n(p, new, __ATOMIC_SEQ_CST);
+}
+
+#endif
+
+static inline uintptr_t atomic_and(uintptr_t *p, uintptr_t mask)
+{
+	uintptr_t old = load_relaxed(p);
+
+	while (!atomic_cas(p, &old, old & mask))
+		;
+	return old;
+}
+
+static inline uintptr_t atomic_or(uintptr_t *p, uintptr_t bits)
+{
+	uintptr_t old = load_relaxed(p);
+
+	while (!atomic_cas(p, &old, old | bits))
+		;
+	return old;
+}
+
+static inline uintptr_t atomic_add(uintptr_t *p, uintptr_t n)
+{
+	uintptr_t old = load_relaxed(p);
+
+	while (!atomic_cas(p, &old, old + n))
+		;
+	return old;
+}
+
+/* A pointer kept in an atomic word. */
+static inline void *word_to_ptr(uintptr_t word)
+{
+	return (void *)word;
+}
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Bits, powers of two, and arithmetic that says when it overflows. */
+#ifndef MICA_CORE_BITS_H
+#define MICA_CORE_BITS_H
+
+#include "compiler.h"
+
+/* Index of the highest set bit; @x is not 0. */
+static inline unsigned int bit_highest(size_t x)
+{
+	return (unsigned int)(sizeof(long) * 8 - 1) -
+	       (unsigned int)__builtin_clzl((unsigned long)x);
+}
+
+/* Index of the lowest set bit; @x is not 0. */
+static inline unsigned int bit_lowest(size_t x)
+{
+	return (unsigned int)__builtin_ctzl((unsigned long)x);
+}
+
+static inline bool is_pow2(size_t x)
+{
+	return x != 0 && (x & (x - 1)) == 0;
+}
+
+/* @align is a power of two. The caller has excluded overflow. */
+static inline size_t align_up(size_t x, size_t align)
+{
+	return (x + align - 1) & ~(align - 1);
+}
+
+static inline size_t align_down(size_t x, size_t align)
+{
+	return x & ~(align - 1);
+}
+
+/* Returns true, and leaves *@product undefined, on overflow. */
+static inline bool mul_overflows(size_t a, size_t b, size_t *product)
+{
+	return __builtin_mul_overflow(a, b, product);
+}
+
+/* Rotate right: low bits that should be zero end up on top. */
+static inline uintptr_t rotate_right(uintptr_t x, unsigned int by)
+{
+	return x >> by | x << (sizeof(x) * 8 - by);
+}
+
+#endif

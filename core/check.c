@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The checker: walks everything, read-only, and names the first invariant
+ * that does not hold by its number in docs/design.md.
+ *
+ * It trusts nothing it has not checked: runs first (1, 2), then the index
+ * of free runs (2), then pages (3), then queues and currents (4, 5), then
+ * what is committed and in use (6). Other contexts must be quiet; a run on
+ * a remote list counts as in use.
+ */
+#include <mica/mica.h>
+#include "context.h"
+#include "own.h"
+#include "page.h"
+
+/* What the walk over all regions has seen. */
+struct tally {
+	size_t queued;		/* pages that say they are on a queue */
+	size_t current;		/* pages that say they are current */
+	size_t used_slices;
+};
+
+/* ---- lists of blocks: invariants 3 and 7 ------------------------------------- */
+
+static bool block_is_in(struct page *page, const struct block *block)
+{
+	size_t bytes = class_bytes(page->class);
+	uintptr_t start = page_start(page);
+	uintptr_t offset = (uintptr_t)block - start;
+
+	return (uintptr_t)block >= start && offset < page->carved * bytes &&
+	       offset % bytes == 0;
+}
+
+/* Does the list hold exactly @count blocks, all of them the page's? */
+static bool list_holds(struct page *page, const struct block *block,
+		       size_t count)
+{
+	for (; block && count; block = block->next, count--)
+		if (!block_is_in(page, block))
+			return false;
+	return !block && !count;
+}
+
+static int check_page(struct page *page, struct tally *tally)
+{
+	uintptr_t word = load_relaxed(&page->remote);
+	uint32_t used = page_used(page);
+	struct block *head = page->list->head;
+
+	if (page->class >= NR_CLASSES || page->carved > page->capacity ||
+	    used > page->carved || remote_count(word) > used)
+		return 3;
+	if (page->flags & PAGE_FULL && (head || used != page->carved))
+		return 3;
+	if (!list_holds(page, head, page->carved - used))
+		return 3;
+	if (!list_holds(page, remote_block(page, page_start(page), word),
+			remote_count(word)))
+		return 3;
+	if (page_is_current(page) &&
+	    page->flags & (PAGE_FULL | PAGE_QUEUED))
+		return 4;
+	if (remote_state(word) == REMOTE_ABANDONED && page_owner(page))
+		return 5;
+	tally->queued += (page->flags & PAGE_QUEUED) != 0;
+	tally->current += page_is_current(page);
+	return 0;
+}
+
+/* ---- runs and their index: invariants 1 and 2 ---------------------------------- */
+
+static bool bounds_hold(struct runs *r, slice_t i, slice_t n, bool prev_free)
+{
+	slice_t found;
+	enum run_kind kind = run_kind(r, i);
+
+	if (n < RUN_MIN_SLICES || n > r->nr_slices - i)
+		return false;
+	if (run_prev_is_free(r, i) != prev_free)
+		return false;
+	if (LAYOUT_IS_TABLE)
+		return kind != RUN_META && kind != RUN_INSIDE;
+	return run_of_block(r, run_address(r, i), &found) != RUN_META;
+}
+
+/* Free run @i must be on the list of its size, by its links. */
+static bool index_holds(struct runs *r, slice_t i)
+{
+	slice_t next = *run_link_next(r, i), prev = *run_link_prev(r, i);
+
+	if (next && (next >= r->nr_slices || run_kind(r, next) != RUN_FREE ||
+		     *run_link_prev(r, next) != i))
+		return false;
+	if (prev && (prev >= r->nr_slices || run_kind(r, prev) != RUN_FREE ||
+		     *run_link_next(r, prev) != i))
+		return false;
+	return prev || run_is_list_head(r, i);
+}
+
+static int check_free_run(struct runs *r, slice_t i, slice_t n, bool prev_free)
+{
+	if (prev_free)
+		return 2;
+	if (!run_prev_is_free(r, i + n) || run_prev(r, i + n) != i)
+		return 1;
+	return index_holds(r, i) ? 0 : 2;
+}
+
+static int check_run(struct region *region, slice_t i, slice_t n,
+		     bool prev_free, struct tally *tally)
+{
+	struct runs *r = &region->runs;
+	struct page *page;
+
+	if (!bounds_hold(r, i, n, prev_free))
+		return 1;
+	if (run_kind(r, i) == RUN_FREE)
+		return check_free_run(r, i, n, prev_free);
+	tally->used_slices += n;
+	if (run_kind(r, i) != RUN_PAGE)
+		return 0;
+	page = page_at(r, run_address(r, i));
+	return page ? check_page(page, tally) : 1;
+}
+
+static int check_region(struct region *region, struct tally *tally)
+{
+	struct runs *r = &region->runs;
+	size_t used = tally->used_slices;
+	bool prev_free = false;
+	slice_t i, n;
+	int bad;
+
+	for (i = r->first_slice; i < r->nr_slices; i += n) {
+		n = run_slices(r, i);
+		bad = check_run(region, i, n, prev_free, tally);
+		if (bad)
+			return bad;
+		prev_free = run_kind(r, i) == RUN_FREE;
+	}
+	if (i != r->nr_slices || run_prev_is_free(r, i) != prev_free)
+		return 1;
+	if (tally->used_slices - used != r->nr_used ||
+	    run_count_committed(r) != load_relaxed(&r->nr_committed))
+		return 6;
+	return 0;
+}
+
+/* ---- parts: invariants 4 and 5 ----------------------------------------------------- */
+
+static int check_class(struct mica_part *part, unsigned int class,
+		       struct tally *tally)
+{
+	struct page *page = part->current[class], *prev = NULL;
+
+	if (!page && part->list[class].head)
+		return 3;
+	if (page) {
+		if (page->list != &part->list[class] || page->class != class ||
+		    page_owner(page) != part)
+			return 5;
+		tally->current--;
+	}
+	for (page = part->queue[class]; page; prev = page, page = page->next) {
+		if (page->prev != prev || page->class != class ||
+		    !(page->flags & PAGE_QUEUED) || !tally->queued)
+			return 4;
+		if (page_owner(page) != part)
+			return 5;
+		tally->queued--;
+	}
+	return 0;
+}
+
+/* What the cache says of a page must be what the page says. */
+static int check_own(struct mica_part *part)
+{
+	struct page *page;
+	unsigned int slot;
+	uintptr_t start;
+
+	for (slot = 0; LAYOUT_IS_TABLE && slot < OWN_SLOTS; slot++) {
+		start = part->own_tag[slot] << MICA_SLICE_SHIFT;
+		if (!part->own_tag[slot] ||
+		    part->own_tag[slot] == ~(uintptr_t)0)
+			continue;
+		page = page_at(map_find(start), start);
+		if (!page || page_owner(page) != part ||
+		    page->list != part->own_list[slot])
+			return 5;
+	}
+	return 0;
+}
+
+static int check_part(struct mica_part *part, struct tally *tally)
+{
+	unsigned int class;
+	int bad;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		bad = check_class(part, class, tally);
+		if (bad)
+			return bad;
+	}
+	return check_own(part);
+}
+
+static int check_all(void)
+{
+	size_t k, n = load_acquire(&mica_nr_regions);
+	struct tally tally = { 0, 0, 0 };
+	struct mica_part *part;
+	struct region *region;
+	int bad;
+
+	for (k = 0; k < n; k++) {
+		region = load_acquire(&mica_regions[k]);
+		bad = region ? check_region(region, &tally) : 0;
+		if (bad)
+			return bad;
+	}
+	for (part = part_first(); part; part = word_to_ptr(part->next)) {
+		bad = check_part(part, &tally);
+		if (bad)
+			return bad;
+	}
+	return tally.queued || tally.current ? 4 : 0;
+}
+
+int mica_check(void)
+{
+	mica_port_guard_t guard;
+	struct mica_part *part = context_enter(&guard);
+	int bad;
+
+	if (context_refused(part))
+		return 0;
+	bad = check_all();
+	context_leave(part, guard);
+	return bad;
+}

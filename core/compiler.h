@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* What the core asks of the compiler, under one name each. */
+#ifndef MICA_CORE_COMPILER_H
+#define MICA_CORE_COMPILER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+#define __always_inline inline __attribute__((always_inline))
+#define __noinline __attribute__((noinline))
+#define __cold __attribute__((cold, noinline))
+#define __maybe_unused __attribute__((unused))
+/* Shared between files of the core, not with the program. */
+#define __internal __attribute__((visibility("hidden")))
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+#endif

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+/* Contexts begin and end; context.h has the theory. */
+#include <mica/mica.h>
+#include "abandon.h"
+#include "context.h"
+#include "large.h"
+
+#if MICA_CONTEXT == MICA_CONTEXT_THREAD
+
+/* What a thread has before its first allocation: nothing, and no NULL. */
+struct mica_part mica_part_none = { .own_tag = { ~(uintptr_t)0 } };
+
+static uintptr_t all_parts;		/* struct mica_part * */
+static struct mica_part *ended_parts;	/* for reuse */
+static uintptr_t parts_lock;
+static void (*begin_hook)(void);
+
+void context_lock(void)
+{
+	unsigned int spins = 0;
+
+	while (atomic_xchg(&parts_lock, 1))
+		mica_port_relax(spins++);
+}
+
+void context_unlock(void)
+{
+	store_seq(&parts_lock, 0);
+}
+
+struct mica_part *part_first(void)
+{
+	return word_to_ptr(load_acquire(&all_parts));
+}
+
+/* A part never goes: its memory is a run for good. */
+static struct mica_part *part_new(void)
+{
+	struct run_want want = {
+		.slices = run_slices_for(sizeof(struct mica_part)),
+		.align = 1,
+	};
+	uintptr_t head = load_relaxed(&all_parts);
+	enum space_result result;
+	struct mica_part *part;
+	struct space_run run;
+	unsigned int spins = 0;
+
+	while ((result = space_take(&want, &run)) != SPACE_OK)
+		if (!space_retry(result, sizeof(*part), &spins))
+			return NULL;
+	run_set_kind(&run.region->runs, run.i, RUN_HELD);
+	part = (struct mica_part *)run_address(&run.region->runs, run.i);
+	if (!run.zero)
+		__builtin_memset(part, 0, sizeof(*part));
+	part->own_tag[0] = ~(uintptr_t)0;
+	do {
+		part->next = head;
+	} while (!atomic_cas(&all_parts, &head, (uintptr_t)part));
+	return part;
+}
+
+/* The last part that ended, unless somebody is settling its pages. */
+static struct mica_part *part_reuse(void)
+{
+	struct mica_part *part;
+	uintptr_t life = PART_ENDED;
+
+	context_lock();
+	part = ended_parts;
+	while (part && !atomic_cas(&part->ended, &life, PART_LIVE))
+		if (life != PART_ENDED)
+			part = NULL;
+	if (part)
+		ended_parts = part->next_ended;
+	context_unlock();
+	return part;
+}
+
+struct mica_part *context_begin(void)
+{
+	struct mica_part *part = part_self();
+	void (*hook)(void);
+
+	if (likely(part != &mica_part_none))
+		return part;
+	part = part_reuse();
+	if (!part)
+		part = part_new();
+	if (!part)
+		return NULL;
+	*mica_port_part() = part;
+	count_in(part, contexts_begun, 1);
+	hook = load_acquire(&begin_hook);
+	if (hook)
+		hook();
+	return part;
+}
+
+/* Abandon the queued pages of a class; LISTED ones wait for their lister. */
+static void class_abandon(struct mica_part *part, unsigned int class)
+{
+	struct page *page;
+
+	page_put_current(part, class);
+	while ((page = part->queue[class])) {
+		page_dequeue(part, page);
+		if (remote_state(load_relaxed(&page->remote)) == REMOTE_OWNED)
+			page_abandon(part, page);
+	}
+}
+
+/*
+ * Pages listed until now are settled, queued and abandoned with the rest;
+ * those listed after `ended` is set are settled by whoever lists them,
+ * or here, whoever's exchange gets them.
+ */
+void mica_context_end(void)
+{
+	struct mica_part *part = part_self();
+	unsigned int class;
+
+	if (part == &mica_part_none)
+		return;
+	for (class = 0; class < NR_CLASSES; class++)
+		class_abandon(part, class);
+	store_seq(&part->ended, PART_ENDED);
+	while (part->settling || load_seq(&part->listed))
+		page_settle_listed(part);
+	for (class = 0; class < NR_CLASSES; class++)
+		class_abandon(part, class);
+	count_in(part, contexts_ended, 1);
+	*mica_port_part() = &mica_part_none;
+	context_lock();
+	part->next_ended = ended_parts;
+	ended_parts = part;
+	context_unlock();
+}
+
+void mica_on_context_begin(void (*hook)(void))
+{
+	store_release(&begin_hook, hook);
+}
+
+#else
+
+struct mica_part mica_parts[MICA_CORES];
+
+void context_lock(void)
+{
+}
+
+void context_unlock(void)
+{
+}
+
+/* Parts of a build without threads are an array: linked when first asked. */
+struct mica_part *part_first(void)
+{
+	unsigned int k;
+
+	for (k = 0; k + 1 < MICA_CORES; k++)
+		mica_parts[k].next = (uintptr_t)&mica_parts[k + 1];
+	return mica_parts;
+}
+
+struct mica_part *context_begin(void)
+{
+	return part_self();
+}
+
+void mica_context_end(void)
+{
+}
+
+void mica_on_context_begin(void (*hook)(void))
+{
+	(void)hook;
+}
+
+#endif
+
+/* ---- fork ------------------------------------------------------------------ */
+
+/* How many regions mica_fork_prepare() has locked. */
+static size_t fork_regions;
+
+void mica_fork_prepare(void)
+{
+	struct region *region;
+	unsigned int spins = 0;
+	size_t k;
+
+	context_lock();
+	fork_regions = load_acquire(&mica_nr_regions);
+	for (k = 0; k < fork_regions; k++) {
+		region = load_acquire(&mica_regions[k]);
+		while (region && !region_try_lock(region))
+			mica_port_relax(spins++);
+	}
+}
+
+void mica_fork_parent(void)
+{
+	struct region *region;
+	size_t k;
+
+	for (k = 0; k < fork_regions; k++) {
+		region = load_acquire(&mica_regions[k]);
+		if (region)
+			region_unlock(region);
+	}
+	context_unlock();
+}
+
+void mica_fork_child(void)
+{
+	mica_fork_parent();
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Contexts begin, end and fork; part.h has the theory of what they own. */
+#ifndef MICA_CORE_CONTEXT_H
+#define MICA_CORE_CONTEXT_H
+
+#include "part.h"
+
+/*
+ * The calling thread's part; in its first call a new one, whose begin hook
+ * is called. Return: NULL when there is no memory for a part.
+ */
+struct mica_part *context_begin(void) __internal;
+
+/* The first of all parts, for statistics and checks; then part->next. */
+struct mica_part *part_first(void) __internal;
+
+/* Fork: hold, and let go of, what context_begin() and _end() share. */
+void context_lock(void) __internal;
+void context_unlock(void) __internal;
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/*
+ * free.
+ *
+ * The fast path: find the list that this context's free of the address
+ * pushes on, push, and see to the page's event if there is one. Table
+ * layout: the cache of own pages finds the list (own.h). Tag layout: the
+ * first region's bounds and one bit do. Everything else, and every pointer
+ * that is not in order, takes free_slow().
+ */
+#include <mica/mica.h>
+#include "context.h"
+#include "large.h"
+#include "locate.h"
+#include "own.h"
+#include "purge.h"
+
+/* A block of a page: the owner's push, or a remote one. @part may be NULL. */
+static enum fault free_in_page(struct mica_part *part, struct page *page,
+			       struct block *block)
+{
+	enum list_push pushed;
+
+	if (part != page_owner(page) || !part)
+		return page_free_remote(part, page, block) ? FAULT_NONE :
+							     FAULT_TWICE;
+	pushed = list_push(page->list, block);
+	if (pushed == PUSH_TWICE)
+		return FAULT_TWICE;
+	if (pushed == PUSH_EVENT)
+		page_event(part, page);
+	else
+		own_set(part, page);
+	return FAULT_NONE;
+}
+
+/* A run: while this context is busy below, others give it back. */
+static void free_run(struct mica_part *part, struct location *at)
+{
+	if (!part && !CONTEXT_IS_THREAD) {
+		large_defer(at->region, at->i);
+		return;
+	}
+	large_free(at->region, at->i);
+	if (part)
+		purge_count(part);
+}
+
+static __noinline void free_slow(void *p)
+{
+	struct mica_part *part;
+	mica_port_guard_t guard = 0;
+	struct location at;
+	enum fault fault;
+
+	if (!p)
+		return;
+	part = context_begin() ? context_enter(&guard) : NULL;
+	fault = locate(p, &at);
+	if (!fault && at.page)
+		fault = free_in_page(part, at.page, p);
+	else if (!fault)
+		free_run(part, &at);
+	if (part)
+		context_leave(part, guard);
+	if (fault)
+		report_fault(fault, "free", p);
+}
+
+/* The push found that the page has an event, or the block its own list. */
+static __noinline void free_special(struct mica_part *part, void *p,
+				    enum list_push pushed)
+{
+	if (pushed == PUSH_TWICE)
+		report_fault(FAULT_TWICE, "free", p);
+	page_event(part, page_at(map_find((uintptr_t)p), (uintptr_t)p));
+}
+
+void mica_free(void *p)
+{
+	mica_port_guard_t guard;
+	struct mica_part *part = context_enter(&guard);
+	enum list_push pushed;
+	struct list *list;
+
+	if (unlikely(context_refused(part) ||
+		     !own_find(part, (uintptr_t)p, &list))) {
+		if (!context_refused(part))
+			context_leave(part, guard);
+		free_slow(p);
+		return;
+	}
+	pushed = list_push(list, p);
+	if (unlikely(pushed != PUSH_DONE))
+		free_special(part, p, pushed);
+	context_leave(part, guard);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Geometry: shifts in, everything else derived, every relation asserted.
+ *
+ *   granule  alignment of every block
+ *   slice    unit of a region
+ *   page     blocks of one class; one or more slices
+ *   unit     table layout: the address space one region takes
+ *
+ * Size classes: linear, a granule apart, up to 2^LINEAR_SHIFT bytes; from
+ * there 2^CLASS_STEP_SHIFT classes for each doubling, so that rounding up
+ * wastes less than an eighth.
+ */
+#ifndef MICA_CORE_GEOMETRY_H
+#define MICA_CORE_GEOMETRY_H
+
+#include <mica/config.h>
+#include "compiler.h"
+
+#define LAYOUT_IS_TABLE (MICA_LAYOUT == MICA_LAYOUT_TABLE)
+#define CONTEXT_IS_THREAD (MICA_CONTEXT == MICA_CONTEXT_THREAD)
+
+#define MIN_OF(a, b) ((a) < (b) ? (a) : (b))
+#define MAX_OF(a, b) ((a) > (b) ? (a) : (b))
+
+#define SLICE_BYTES ((size_t)1 << MICA_SLICE_SHIFT)
+#define PAGE_BYTES ((size_t)1 << MICA_PAGE_SHIFT)
+#define PAGE_SLICES_SHIFT (MICA_PAGE_SHIFT - MICA_SLICE_SHIFT)
+
+/* The largest block of a class. A page holds 8 (table) or 16 (tag) of it. */
+#define CLASS_BYTES_SHIFT \
+	(LAYOUT_IS_TABLE ? MICA_SLICE_SHIFT : \
+	 MAX_OF(MICA_PAGE_SHIFT - 4, MICA_GRANULE_SHIFT + 2))
+#define CLASS_BYTES_MAX ((size_t)1 << CLASS_BYTES_SHIFT)
+
+#define CLASS_STEP_SHIFT 3
+#define LINEAR_SHIFT \
+	(LAYOUT_IS_TABLE ? MICA_GRANULE_SHIFT + 4 : \
+	 MIN_OF(MICA_GRANULE_SHIFT + 3, CLASS_BYTES_SHIFT))
+#define LINEAR_BYTES ((size_t)1 << LINEAR_SHIFT)
+#define LINEAR_CLASSES (1u << (LINEAR_SHIFT - MICA_GRANULE_SHIFT))
+#define NR_CLASSES \
+	(LINEAR_CLASSES + \
+	 ((unsigned int)(CLASS_BYTES_SHIFT - LINEAR_SHIFT) << CLASS_STEP_SHIFT))
+
+/* Slices of the longest page, and of a region at most. */
+#define PAGE_SLICES_MAX (LAYOUT_IS_TABLE ? 8u : 1u << PAGE_SLICES_SHIFT)
+#define REGION_SLICES_SHIFT \
+	(LAYOUT_IS_TABLE ? (unsigned int)MICA_UNIT_SHIFT - MICA_SLICE_SHIFT : \
+	 (unsigned int)MICA_REGION_SHIFT - MICA_SLICE_SHIFT)
+#define REGION_SLICES_MAX ((size_t)1 << REGION_SLICES_SHIFT)
+#define UNIT_BYTES ((size_t)1 << MICA_UNIT_SHIFT)
+#define NR_UNITS ((size_t)1 << (MICA_ADDRESS_BITS - MICA_UNIT_SHIFT))
+
+/* Over this, sizes are refused: differences of pointers would overflow. */
+#define SIZE_LIMIT ((size_t)PTRDIFF_MAX)
+#define ALIGN_LIMIT ((size_t)1 << (MICA_ADDRESS_BITS - 1))
+
+/* Bounds of loops, each named where it is used. */
+#define REGION_SCAN 32u		/* regions looked at for one run */
+#define DRAIN_BUDGET 8u		/* remote runs or listed pages at a time */
+#define CLAIM_REGIONS 4u	/* regions searched for an abandoned page */
+
+_Static_assert(MICA_GRANULE_SHIFT == 3 || MICA_GRANULE_SHIFT == 4,
+	       "MICA_GRANULE_SHIFT: 3 or 4");
+_Static_assert(MICA_GRANULE >= sizeof(void *), "a block must hold a link");
+_Static_assert(LAYOUT_IS_TABLE || MICA_SLICE_SHIFT == MICA_GRANULE_SHIFT,
+	       "tag layout: a slice is a granule");
+_Static_assert(!LAYOUT_IS_TABLE || MICA_SLICE_SHIFT == 16,
+	       "table layout: MICA_SLICE_SHIFT is 16");
+_Static_assert(!LAYOUT_IS_TABLE || MICA_PAGE_SHIFT == MICA_SLICE_SHIFT,
+	       "table layout: the smallest page is a slice");
+_Static_assert(LAYOUT_IS_TABLE ||
+	       (MICA_PAGE_SHIFT >= 8 && MICA_PAGE_SHIFT <= 14),
+	       "tag layout: MICA_PAGE_SHIFT is 8 to 14");
+_Static_assert(LAYOUT_IS_TABLE ||
+	       (MICA_REGION_SHIFT >= 10 && MICA_REGION_SHIFT <= 28),
+	       "MICA_REGION_SHIFT: 10 to 28");
+_Static_assert(MICA_UNIT_SHIFT >= 22 && MICA_UNIT_SHIFT <= 30,
+	       "MICA_UNIT_SHIFT: 22 to 30");
+_Static_assert(MICA_REGIONS_MAX >= 1 && MICA_REGIONS_MAX <= 8,
+	       "MICA_REGIONS_MAX: 1 to 8");
+_Static_assert(MICA_CORES >= 1, "MICA_CORES: at least 1");
+_Static_assert(MICA_CONTEXT >= MICA_CONTEXT_SINGLE &&
+	       MICA_CONTEXT <= MICA_CONTEXT_THREAD, "MICA_CONTEXT: 0 to 2");
+_Static_assert(MICA_STATS == 0 || MICA_STATS == 1, "MICA_STATS: 0 or 1");
+_Static_assert(MICA_CARVE_BLOCKS >= 1, "MICA_CARVE_BLOCKS: at least 1");
+_Static_assert(CLASS_BYTES_SHIFT >= LINEAR_SHIFT, "classes end too early");
+_Static_assert(NR_CLASSES <= 255, "a class is one byte");
+
+#endif

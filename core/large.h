@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Blocks that are runs, and huge blocks that have a region of their own.
+ *
+ * They have no owner: any context frees or resizes them through their
+ * region's lock, and free never waits for it. On the tag layout, small
+ * requests of rare classes are such blocks too.
+ */
+#ifndef MICA_CORE_LARGE_H
+#define MICA_CORE_LARGE_H
+
+#include "space.h"
+
+/**
+ * struct large_want - a block that is looked for
+ * @size: bytes, at most SIZE_LIMIT
+ * @align: a power of two, at most ALIGN_LIMIT; (block + @offset) is a
+ *	multiple of it
+ * @offset: bytes
+ */
+struct large_want {
+	size_t size;
+	size_t align;
+	size_t offset;
+};
+
+struct large_block {
+	void *block;	/* NULL: none */
+	bool zero;	/* known to read as zero */
+};
+
+/* Huge blocks alive: their regions' bytes and their number. */
+extern uintptr_t mica_huge_bytes __internal, mica_huge_blocks __internal;
+
+/* Inside the guard; no region is reserved. */
+enum space_result large_take(const struct large_want *want,
+			     struct large_block *got) __internal;
+
+/* Outside the guard: reserves a region if need be. */
+struct large_block large_alloc(const struct large_want *want) __internal;
+
+/*
+ * What a caller does outside the guard when space_take() had @result for
+ * @bytes: wait a moment, or reserve. Return: try again?
+ */
+bool space_retry(enum space_result result, size_t bytes,
+		 unsigned int *spins) __internal;
+
+/* Inside the guard. */
+void large_free(struct region *region, slice_t i) __internal;
+bool large_resize(struct region *region, slice_t i, size_t size) __internal;
+
+/* Above the guard, in the middle of an operation: others give it back. */
+void large_defer(struct region *region, slice_t i) __internal;
+
+size_t large_usable(struct region *region, slice_t i) __internal;
+
+/* A huge block: its region's release is a provider call. */
+static inline bool region_is_huge(const struct region *region)
+{
+	return LAYOUT_IS_TABLE && region->runs.nr_slices == 2;
+}
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How bounds are kept: one accessor header a layout, nobody else knows.
+ *
+ * Both define struct page (the header of a page) and struct runs (the runs
+ * of one region: bounds, free links, index, and what finds them from an
+ * address), and the same accessors over them; run.h states their contract.
+ */
+#ifndef MICA_CORE_LAYOUT_H
+#define MICA_CORE_LAYOUT_H
+
+#include "block.h"
+#include "count.h"
+#include "size_class.h"
+
+struct mica_part;
+
+/* A run is named by the index of its first slice; 0 is no run. */
+typedef uint32_t slice_t;
+
+enum run_kind {
+	RUN_META,	/* the region's own head and end; never a run's first */
+	RUN_FREE,	/* in the index of free runs */
+	RUN_BLOCK,	/* one block */
+	RUN_PAGE,	/* blocks of one class */
+	RUN_INSIDE,	/* table layout: not the first slice of a page */
+	RUN_DEFERRED,	/* table layout: freed while the region was busy */
+	RUN_HELD,	/* taken out by the allocator itself, while purged */
+};
+
+/* Two-level index: lists by power of two, each cut in eight. */
+#define INDEX_STEP_SHIFT 3
+#define INDEX_STEPS (1u << INDEX_STEP_SHIFT)
+#define INDEX_LEVELS (REGION_SLICES_SHIFT - 1)
+
+/*
+ * What both layouts' page headers hold. The owner alone touches all but
+ * `remote` and `listed_next`; `part` is read by everybody.
+ */
+#define PAGE_FIELDS							\
+	struct list local;	/* freed while not current */		\
+	struct list *list;	/* where the owner's free pushes */	\
+	uintptr_t part;		/* owner: struct mica_part * */		\
+	uintptr_t remote;	/* see remote.h */			\
+	struct page *next, *prev; /* queue of the class */		\
+	struct page *listed_next;					\
+	uint16_t carved;						\
+	uint16_t capacity;						\
+	uint8_t class;							\
+	uint8_t flags;		/* enum page_flags */
+
+#if MICA_LAYOUT == MICA_LAYOUT_TABLE
+#include "layout_table.h"
+#else
+#include "layout_tag.h"
+#endif
+
+#endif

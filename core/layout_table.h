@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Table layout: bounds beside the memory, never in it.
+ *
+ * A region is one unit of address space, aligned to its size; at its head
+ * lies struct runs with one table entry for each slice. The entry of a
+ * run's first slice says what the run is; a free run also has its size in
+ * the entry of its last slice. The entry of a page's first slice is the
+ * page's header, the others lead back to it. A flat map, one pointer a
+ * unit, finds the region of an address; it is zero memory that costs
+ * nothing until touched, and an empty word means: not mica's.
+ *
+ * A huge block has a region of its own: its first slice is slice 1, and
+ * every unit that it covers names it in the map.
+ *
+ * Here and nowhere else may an entry keep RUN_BLOCK or RUN_PAGE: only in
+ * the first slice of such a run. So a stale pointer is always seen.
+ */
+#ifndef MICA_CORE_LAYOUT_TABLE_H
+#define MICA_CORE_LAYOUT_TABLE_H
+
+#define LAYOUT_PURGES 1
+#define RUN_MIN_SLICES 1u
+#define MAP_ENTRIES NR_UNITS
+#define COMMIT_BITS (sizeof(uintptr_t) * 8)
+#define COMMIT_WORDS ((REGION_SLICES_MAX + COMMIT_BITS - 1) / COMMIT_BITS)
+
+struct page {
+	PAGE_FIELDS
+	uint8_t kind;		/* enum run_kind */
+	uint8_t prev_free;
+	uint32_t slices;	/* of a run, in its first slice; free: last */
+	uint32_t back;		/* RUN_INSIDE: slices to the first */
+	uintptr_t lead;		/* RUN_BLOCK: bytes before the block */
+	uint32_t link_next, link_prev;		/* free: list of its size */
+	uint32_t dirty_next, dirty_prev;	/* free: waiting for a purge */
+	uint32_t dirty_since;	/* purge generation; 0: clean */
+};
+
+struct runs {
+	uintptr_t base;			/* address of slice 0 */
+	uint32_t nr_slices;
+	uint32_t first_slice;		/* first that is not the head's */
+	uint32_t level_map;
+	uint8_t step_map[INDEX_LEVELS];
+	uint32_t heads[INDEX_LEVELS * INDEX_STEPS];
+	uint32_t dirty_head, dirty_tail;
+	uintptr_t nr_committed;		/* slices */
+	uint32_t nr_used;		/* slices in runs in use */
+	uintptr_t committed[COMMIT_WORDS];
+	/* per class, one bit a slice: here lies an abandoned page */
+	uintptr_t abandoned[NR_CLASSES][COMMIT_WORDS];
+	COUNTERS_FIELD
+	struct page pages[];		/* nr_slices + 1: the last is RUN_META */
+};
+
+extern struct runs *mica_map[MAP_ENTRIES] __internal;
+
+/* ---- address to region to page ----------------------------------------- */
+
+static __always_inline struct runs *map_find(uintptr_t address)
+{
+	uintptr_t unit = address >> MICA_UNIT_SHIFT;
+
+	if (unlikely(unit >= NR_UNITS))
+		return NULL;
+	return load_acquire(&mica_map[unit]);
+}
+
+/* Name @runs in the map for [@address, @address + @bytes), or unname it. */
+static inline bool map_set(struct runs *runs, uintptr_t address, size_t bytes,
+			   bool on)
+{
+	size_t unit = address >> MICA_UNIT_SHIFT;
+	size_t end = (address + bytes - 1) >> MICA_UNIT_SHIFT;
+
+	if (end >= NR_UNITS)
+		return false;
+	for (; unit <= end; unit++)
+		store_release(&mica_map[unit], on ? runs : NULL);
+	return true;
+}
+
+static inline slice_t run_at(const struct runs *r, uintptr_t address)
+{
+	size_t i = (address - r->base) >> MICA_SLICE_SHIFT;
+
+	if (likely(i < r->nr_slices))
+		return (slice_t)i;
+	return r->nr_slices == 2;	/* a huge block is all slice 1 */
+}
+
+static inline uintptr_t run_address(const struct runs *r, slice_t i)
+{
+	return r->base + ((uintptr_t)i << MICA_SLICE_SHIFT);
+}
+
+/* The page that @address lies in, or NULL. */
+static inline struct page *page_at(struct runs *r, uintptr_t address)
+{
+	struct page *page = &r->pages[run_at(r, address)];
+	unsigned int kind = load_relaxed(&page->kind);
+
+	if (kind == RUN_INSIDE) {
+		page -= page->back;
+		kind = RUN_PAGE;
+	}
+	return kind == RUN_PAGE ? page : NULL;
+}
+
+/* Pages live in regions of one unit, whose head is at its start. */
+static inline struct runs *page_runs(struct page *page)
+{
+	return mica_map[(uintptr_t)page >> MICA_UNIT_SHIFT];
+}
+
+static inline slice_t page_run(struct page *page)
+{
+	return (slice_t)(page - page_runs(page)->pages);
+}
+
+static inline uintptr_t page_start(struct page *page)
+{
+	return run_address(page_runs(page), page_run(page));
+}
+
+static inline size_t page_space(unsigned int slices)
+{
+	return (size_t)slices << MICA_SLICE_SHIFT;
+}
+
+/* Under the region's lock: run @i becomes, or was, a page. */
+static inline void page_mark(struct runs *r, slice_t i)
+{
+	(void)r;
+	(void)i;
+}
+
+static inline void page_unmark(struct runs *r, slice_t i)
+{
+	(void)r;
+	(void)i;
+}
+
+/* By its owner: the header of the page in run @i; page_at() finds it. */
+static inline struct page *page_publish(struct runs *r, slice_t i)
+{
+	slice_t k, n = r->pages[i].slices;
+
+	for (k = 1; k < n; k++) {		/* PAGE_SLICES_MAX at most */
+		r->pages[i + k].back = k;
+		store_relaxed(&r->pages[i + k].kind, RUN_INSIDE);
+	}
+	store_relaxed(&r->pages[i].kind, RUN_PAGE);
+	return &r->pages[i];
+}
+
+static inline void page_unpublish(struct runs *r, slice_t i)
+{
+	slice_t k, n = r->pages[i].slices;
+
+	for (k = 1; k < n; k++)
+		store_relaxed(&r->pages[i + k].kind, RUN_FREE);
+	store_relaxed(&r->pages[i].kind, RUN_BLOCK);
+}
+
+/* ---- abandoned pages: one bit a slice, for each class ------------------------ */
+
+static inline size_t abandoned_words(const struct runs *r)
+{
+	(void)r;
+	return COMMIT_WORDS;
+}
+
+static inline uintptr_t *abandoned_word(struct runs *r, unsigned int class,
+					size_t w)
+{
+	return &r->abandoned[class][w];
+}
+
+static inline size_t abandoned_idx(const struct runs *r, struct page *page)
+{
+	return (size_t)(page - r->pages);
+}
+
+static inline struct page *abandoned_page(struct runs *r, size_t idx)
+{
+	return &r->pages[idx];
+}
+
+/* ---- bounds ------------------------------------------------------------- */
+
+static inline enum run_kind run_kind(const struct runs *r, slice_t i)
+{
+	return (enum run_kind)load_relaxed(&r->pages[i].kind);
+}
+
+static inline slice_t run_slices(const struct runs *r, slice_t i)
+{
+	return r->pages[i].slices;
+}
+
+static inline bool run_prev_is_free(const struct runs *r, slice_t i)
+{
+	return r->pages[i].prev_free;
+}
+
+/* Only if run_prev_is_free(). */
+static inline slice_t run_prev(const struct runs *r, slice_t i)
+{
+	return i - r->pages[i - 1].slices;
+}
+
+/* Write the bounds of a run in use; its neighbours hear of it. */
+static inline void run_set_used(struct runs *r, slice_t i, slice_t slices,
+				bool prev_free)
+{
+	r->pages[i].slices = slices;
+	r->pages[i].prev_free = prev_free;
+	r->pages[i].lead = 0;
+	store_relaxed(&r->pages[i].kind, RUN_BLOCK);
+	r->pages[i + slices].prev_free = false;
+}
+
+/* The run before a free one is never free: invariant 2. */
+static inline void run_set_free(struct runs *r, slice_t i, slice_t slices)
+{
+	r->pages[i].slices = slices;
+	r->pages[i].prev_free = false;
+	store_relaxed(&r->pages[i].kind, RUN_FREE);
+	r->pages[i + slices - 1].slices = slices;
+	r->pages[i + slices].prev_free = true;
+}
+
+/* A head that merging swallows: a second free of it is still seen. */
+static inline void run_forget(struct runs *r, slice_t i)
+{
+	store_relaxed(&r->pages[i].kind, RUN_FREE);
+}
+
+static inline void run_set_kind(struct runs *r, slice_t i, enum run_kind kind)
+{
+	store_relaxed(&r->pages[i].kind, (uint8_t)kind);
+}
+
+static inline uint32_t *run_link_next(struct runs *r, slice_t i)
+{
+	return &r->pages[i].link_next;
+}
+
+static inline uint32_t *run_link_prev(struct runs *r, slice_t i)
+{
+	return &r->pages[i].link_prev;
+}
+
+/* ---- blocks that are runs ------------------------------------------------ */
+
+static inline slice_t run_slices_for(size_t bytes)
+{
+	return (slice_t)((bytes + SLICE_BYTES - 1) >> MICA_SLICE_SHIFT);
+}
+
+static inline size_t run_bytes(slice_t slices)
+{
+	return (size_t)slices << MICA_SLICE_SHIFT;
+}
+
+static inline size_t run_lead(const struct runs *r, slice_t i)
+{
+	return r->pages[i].lead;
+}
+
+static inline void run_set_lead(struct runs *r, slice_t i, size_t bytes)
+{
+	r->pages[i].lead = bytes;
+}
+
+/* The run whose block is at @address: RUN_BLOCK, or what is there instead. */
+static inline enum run_kind run_of_block(struct runs *r, uintptr_t address,
+					 slice_t *i)
+{
+	enum run_kind kind;
+
+	*i = run_at(r, address);
+	kind = run_kind(r, *i);
+	if (kind == RUN_BLOCK &&
+	    address != run_address(r, *i) + r->pages[*i].lead)
+		return RUN_META;
+	return kind;
+}
+
+/* ---- commit: one bit a slice, written by whoever has the run ----------------- */
+
+/* The bits of [@i, @i + @n) that lie in word @w. */
+static inline uintptr_t commit_mask(slice_t i, slice_t n, size_t w)
+{
+	size_t low = w * COMMIT_BITS, from = MAX_OF((size_t)i, low) - low;
+	size_t to = MIN_OF((size_t)i + n, low + COMMIT_BITS) - low;
+	uintptr_t all = ~(uintptr_t)0;
+
+	return (all << from) & (all >> (COMMIT_BITS - to));
+}
+
+/* Mark slices committed or not. Return: how many changed. COMMIT_WORDS. */
+static inline slice_t run_set_committed(struct runs *r, slice_t i, slice_t n,
+					bool on)
+{
+	size_t w, last = (i + n - 1) / COMMIT_BITS;
+	uintptr_t mask, old;
+	slice_t changed = 0;
+
+	for (w = i / COMMIT_BITS; w <= last; w++) {
+		mask = commit_mask(i, n, w);
+		old = load_relaxed(&r->committed[w]) & mask;
+		if (old == (on ? mask : 0))
+			continue;
+		old = on ? ~atomic_or(&r->committed[w], mask) :
+			   atomic_and(&r->committed[w], ~mask);
+		changed += (slice_t)__builtin_popcountl(old & mask);
+	}
+	if (changed)
+		atomic_add(&r->nr_committed,
+			   on ? changed : (uintptr_t)0 - changed);
+	return changed;
+}
+
+static inline size_t run_count_committed(const struct runs *r)
+{
+	size_t w, n = 0;
+
+	for (w = 0; w < COMMIT_WORDS; w++)
+		n += (size_t)__builtin_popcountl(r->committed[w]);
+	return n;
+}
+
+/* The first committed stretch of [@i, @i + @n): its length, 0 for none. */
+static inline slice_t run_next_committed(const struct runs *r, slice_t *i,
+					 slice_t n)
+{
+	slice_t at = *i, end = *i + n, len = 0;
+
+	for (; at < end; at++) {		/* REGION_SLICES_MAX at most */
+		if (load_relaxed(&r->committed[at / COMMIT_BITS]) >>
+		    (at % COMMIT_BITS) & 1)
+			len++;
+		else if (len)
+			break;
+	}
+	*i = at - len;
+	return len;
+}
+
+/* ---- waiting for a purge -------------------------------------------------- */
+
+static inline uint32_t run_dirty_since(const struct runs *r, slice_t i)
+{
+	return r->pages[i].dirty_since;
+}
+
+/* Append free run @i to those that wait, unless @since is 0 (clean). */
+static inline void run_dirty_add(struct runs *r, slice_t i, uint32_t since)
+{
+	struct page *e = &r->pages[i];
+
+	e->dirty_since = since;
+	if (!since)
+		return;
+	e->dirty_next = 0;
+	e->dirty_prev = r->dirty_tail;
+	if (r->dirty_tail)
+		r->pages[r->dirty_tail].dirty_next = i;
+	else
+		r->dirty_head = i;
+	r->dirty_tail = i;
+}
+
+static inline void run_dirty_remove(struct runs *r, slice_t i)
+{
+	struct page *e = &r->pages[i];
+
+	if (!e->dirty_since)
+		return;
+	if (e->dirty_prev)
+		r->pages[e->dirty_prev].dirty_next = e->dirty_next;
+	else
+		r->dirty_head = e->dirty_next;
+	if (e->dirty_next)
+		r->pages[e->dirty_next].dirty_prev = e->dirty_prev;
+	else
+		r->dirty_tail = e->dirty_prev;
+	e->dirty_since = 0;
+}
+
+/* ---- the region's head ----------------------------------------------------- */
+
+/* Bytes of struct runs for @bytes of memory at @base. */
+static inline size_t runs_head_bytes(uintptr_t base, size_t bytes)
+{
+	size_t slices = (bytes >> MICA_SLICE_SHIFT) + 1;
+
+	(void)base;
+	return offsetof(struct runs, pages) + slices * sizeof(struct page);
+}
+
+/* Zeroed memory: only what is not zero is written. The end is RUN_META. */
+static inline void runs_set_bounds(struct runs *r, uintptr_t base,
+				   slice_t first, slice_t nr)
+{
+	r->base = base;
+	r->first_slice = first;
+	r->nr_slices = nr;
+	r->pages[0].kind = RUN_META;
+	r->pages[0].slices = first;
+	r->pages[nr].kind = RUN_META;
+}
+
+#endif

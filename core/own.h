@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A part's cache of its own pages: slice number -> list that free pushes on.
+ *
+ * The tag is the address rotated right by the granule and shifted to the
+ * slice, so that an address that is misaligned has a tag that no slice has.
+ * Only pages of one slice are entered. Slot 0 begins as ~0, so that NULL
+ * misses too. Table layout; the tag layout finds pages without a cache.
+ */
+#ifndef MICA_CORE_OWN_H
+#define MICA_CORE_OWN_H
+
+#include "part.h"
+
+static __always_inline uintptr_t own_tag_of(uintptr_t address)
+{
+	return rotate_right(address, MICA_GRANULE_SHIFT) >>
+	       (MICA_SLICE_SHIFT - MICA_GRANULE_SHIFT);
+}
+
+#if MICA_LAYOUT == MICA_LAYOUT_TABLE
+
+/* The list that the owner's free of @address pushes on. Return: known? */
+static __always_inline bool own_find(struct mica_part *part, uintptr_t address,
+				     struct list **list)
+{
+	uintptr_t tag = own_tag_of(address);
+	unsigned int slot = tag & (OWN_SLOTS - 1);
+
+	if (unlikely(part->own_tag[slot] != tag))
+		return false;
+	*list = part->own_list[slot];
+	return true;
+}
+
+#else
+
+/* The first region's bounds and one bit find the page; it knows its list. */
+static __always_inline bool own_find(struct mica_part *part, uintptr_t address,
+				     struct list **list)
+{
+	struct runs *r = load_acquire(&mica_map[0]);
+	struct page *page;
+
+	if (unlikely(!r || !runs_hold(r, address) ||
+		     address & (MICA_GRANULE - 1)))
+		return false;
+	page = page_at(r, address);
+	if (!page || (CONTEXT_IS_THREAD &&
+		      load_relaxed(&page->part) != (uintptr_t)part))
+		return false;
+	*list = page->list;
+	return true;
+}
+
+#endif
+
+static inline void own_set(struct mica_part *part, struct page *page)
+{
+	uintptr_t tag;
+
+	if (!LAYOUT_IS_TABLE || class_page_slices(page->class) > 1)
+		return;
+	tag = own_tag_of(page_start(page));
+	part->own_tag[tag & (OWN_SLOTS - 1)] = tag;
+	part->own_list[tag & (OWN_SLOTS - 1)] = page->list;
+}
+
+static inline void own_forget(struct mica_part *part, struct page *page)
+{
+	uintptr_t tag;
+
+	if (!LAYOUT_IS_TABLE)
+		return;
+	tag = own_tag_of(page_start(page));
+	if (part->own_tag[tag & (OWN_SLOTS - 1)] == tag)
+		part->own_tag[tag & (OWN_SLOTS - 1)] = ~(uintptr_t)0;
+}
+
+#endif

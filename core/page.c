@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: MIT
+/* Pages: blocks of one class; page.h has the theory. */
+#include "page.h"
+#include "abandon.h"
+#include "own.h"
+#include "rare.h"
+
+/* Where the owner's free pushes from now on. */
+static void page_push_to(struct mica_part *part, struct page *page,
+			 struct list *list)
+{
+	page->list = list;
+	own_set(part, page);
+}
+
+/* ---- the queue of a class: pages known to have free blocks --------------------- */
+
+static void page_enqueue(struct mica_part *part, struct page *page)
+{
+	struct page **head = &part->queue[page->class];
+
+	page->flags |= PAGE_QUEUED;
+	page->prev = NULL;
+	page->next = *head;
+	if (*head)
+		(*head)->prev = page;
+	*head = page;
+}
+
+void page_dequeue(struct mica_part *part, struct page *page)
+{
+	if (page->next)
+		page->next->prev = page->prev;
+	if (page->prev)
+		page->prev->next = page->next;
+	else
+		part->queue[page->class] = page->next;
+	page->flags &= (uint8_t)~PAGE_QUEUED;
+}
+
+/* ---- current ----------------------------------------------------------------------- */
+
+/* The page gives its free blocks to the class's list. It is on no queue. */
+static void page_make_current(struct mica_part *part, struct page *page)
+{
+	struct list *list = &part->list[page->class];
+
+	list->head = page->local.head;
+	list->used = page->local.used + PAGE_HOLD;
+	page->local.head = NULL;
+	part->current[page->class] = page;
+	page_push_to(part, page, list);
+	count_in(part, refills, 1);
+}
+
+/* The reverse: the class's list is given back. The page is nowhere then. */
+static void page_unmake_current(struct mica_part *part, struct page *page)
+{
+	struct list *list = &part->list[page->class];
+
+	page->local.head = list->head;
+	page->local.used = list->used - PAGE_HOLD;
+	list->head = NULL;
+	list->used = 0;
+	part->current[page->class] = NULL;
+	page_push_to(part, page, &page->local);
+}
+
+/* It has no free block: from now on the owner's first free is an event. */
+static void page_set_full(struct page *page)
+{
+	page->flags |= PAGE_FULL;
+	page->local.used = 1;
+}
+
+void page_put_current(struct mica_part *part, unsigned int class)
+{
+	struct page *page = part->current[class];
+
+	if (!page)
+		return;
+	page_unmake_current(part, page);
+	if (!page->local.head && page->carved == page->capacity &&
+	    remote_set_full(page))
+		page_set_full(page);
+	else
+		page_enqueue(part, page);
+}
+
+/* ---- filling the list of the current page --------------------------------------------- */
+
+/*
+ * Link a batch of fresh blocks into the class's list, which is dry.
+ * Cost: MICA_CARVE_BLOCKS.
+ */
+static void page_carve(struct mica_part *part, struct page *page)
+{
+	size_t bytes = class_bytes(page->class), k, n;
+	uintptr_t at = page_start(page) + bytes * page->carved;
+
+	n = MIN_OF((size_t)(page->capacity - page->carved),
+		   (size_t)MICA_CARVE_BLOCKS);
+	while (n > 1 && n * bytes > MICA_CARVE_BYTES)
+		n /= 2;
+	page->list->head = (struct block *)at;
+	page->carved = (uint16_t)(page->carved + n);
+	for (k = 1; k < n; k++, at += bytes)
+		((struct block *)at)->next = (struct block *)(at + bytes);
+	((struct block *)at)->next = NULL;
+	count_in(part, carves, 1);
+}
+
+/* The current page's list is dry. Return: it has blocks again. */
+static bool page_fill(struct mica_part *part, struct page *page)
+{
+	uint32_t count;
+
+	if (remote_count(load_relaxed(&page->remote))) {
+		page->list->head = remote_take(page, &count);
+		page->list->used -= count;
+		count_in(part, remote_takes, 1);
+		return true;
+	}
+	if (page->carved == page->capacity)
+		return false;
+	page_carve(part, page);
+	return true;
+}
+
+/* Fill the class's current page, or find that it is full. */
+static bool page_fill_or_leave(struct mica_part *part, struct page *page)
+{
+	if (page_fill(part, page))
+		return true;
+	if (!remote_set_full(page))
+		return page_fill(part, page);	/* a remote free just came */
+	page_unmake_current(part, page);
+	page_set_full(page);
+	return false;
+}
+
+struct block *page_refill(struct mica_part *part, unsigned int class)
+{
+	struct page *page = part->current[class];
+
+	if (page && page_fill_or_leave(part, page))
+		return list_pop(&part->list[class]);
+	page_settle_listed(part);
+	page = part->queue[class];
+	if (!page && page_claim(part, class))
+		page = part->queue[class];
+	if (!page)
+		return NULL;
+	page_dequeue(part, page);
+	page_make_current(part, page);
+	if (!part->list[class].head && !page_fill_or_leave(part, page))
+		return NULL;
+	return list_pop(&part->list[class]);
+}
+
+struct block *page_fallback(struct mica_part *part, unsigned int class)
+{
+	struct block *block;
+
+	while (++class < NR_CLASSES) {
+		if (part->current[class] || part->queue[class]) {
+			block = list_pop(&part->list[class]);
+			if (!block)
+				block = page_refill(part, class);
+			if (block)
+				return block;
+		}
+	}
+	return NULL;
+}
+
+/* ---- opening and releasing ------------------------------------------------------------- */
+
+enum space_result page_open(struct mica_part *part, unsigned int class)
+{
+	unsigned int slices = class_page_slices(class);
+	struct run_want want = {
+		.slices = slices,
+		.align = LAYOUT_IS_TABLE ? 1 : slices,
+		.page = true,
+	};
+	enum space_result result;
+	struct space_run run;
+	struct page *page;
+
+	result = space_take(&want, &run);
+	if (result != SPACE_OK)
+		return result;
+	page = page_publish(&run.region->runs, run.i);
+	page->local.head = NULL;
+	page->local.used = 0;
+	page->part = (uintptr_t)part;
+	store_relaxed(&page->remote, REMOTE_OWNED);
+	page->carved = 0;
+	page->capacity = (uint16_t)(page_space(slices) / class_bytes(class));
+	page->class = (uint8_t)class;
+	page->flags = 0;
+	page_make_current(part, page);
+	page_carve(part, page);
+	count_in(part, pages_opened, 1);
+	return SPACE_OK;
+}
+
+void page_release(struct mica_part *part, struct page *page)
+{
+	struct runs *r = page_runs(page);
+	slice_t i = page_run(page);
+
+	own_forget(part, page);
+	count_in(part, pages_retired, 1);
+	page_unpublish(r, i);
+	space_give(region_of_runs(r), i);
+}
+
+static bool page_may_go(struct page *page)
+{
+	return page_is_empty(page) &&
+	       remote_state(load_relaxed(&page->remote)) != REMOTE_LISTED;
+}
+
+void page_collect(struct mica_part *part, struct page *page)
+{
+	if (!page_may_go(page))
+		return;
+	page_dequeue(part, page);
+	page_release(part, page);
+}
+
+bool page_trim(struct mica_part *part, unsigned int class)
+{
+	struct page *page = part->current[class];
+
+	if (page && page_may_go(page)) {
+		page_unmake_current(part, page);
+	} else {
+		page = part->queue[class];
+		if (!page || !page_may_go(page))
+			return false;
+		page_dequeue(part, page);
+	}
+	page_release(part, page);
+	return true;
+}
+
+/* ---- events of the owner's free ----------------------------------------------------------- */
+
+/* A full page got a block back: it has a place on the queue again. */
+static void page_unfull(struct mica_part *part, struct page *page)
+{
+	page->flags &= (uint8_t)~PAGE_FULL;
+	page->local.used = page->carved - 1u;
+	remote_change(page, REMOTE_FULL, REMOTE_OWNED);
+	page_enqueue(part, page);
+	count_in(part, pages_queued, 1);
+}
+
+/*
+ * The page is empty. The table layout keeps one such page a class, the tag
+ * layout one of a class that is not rare; page_trim() takes it if need be.
+ */
+void page_event(struct mica_part *part, struct page *page)
+{
+	unsigned int class = page->class;
+
+	if (page->flags & PAGE_FULL) {
+		page_unfull(part, page);
+		return;
+	}
+	if (remote_state(load_relaxed(&page->remote)) == REMOTE_LISTED)
+		return;
+	if (page_is_current(page)) {
+		if (!class_is_rare(class))
+			return;
+		page_unmake_current(part, page);
+	} else {
+		if (LAYOUT_IS_TABLE && !page->next &&
+		    part->queue[class] == page)
+			return;
+		page_dequeue(part, page);
+	}
+	page_release(part, page);
+}
+
+/* ---- remote frees ----------------------------------------------------------------------------- */
+
+/*
+ * No longer LISTED or ABANDONED. Return: false if the page is still full:
+ * its owner took the blocks before it was settled.
+ */
+static bool page_unlist(struct page *page)
+{
+	uintptr_t old = load_relaxed(&page->remote), new;
+	bool full;
+
+	do {
+		full = page->flags & PAGE_FULL && !remote_count(old);
+		new = (old & REMOTE_LIST_MASK) |
+		      (full ? REMOTE_FULL : REMOTE_OWNED);
+	} while (!atomic_cas(&page->remote, &old, new));
+	if (full)
+		return false;
+	if (page->flags & PAGE_FULL) {
+		page->flags &= (uint8_t)~PAGE_FULL;
+		page->local.used = page->carved;
+	}
+	return true;
+}
+
+void page_settle(struct mica_part *part, struct page *page)
+{
+	store_relaxed(&page->part, (uintptr_t)part);
+	if (!page_unlist(page) || page_is_current(page))
+		return;
+	if (page_is_empty(page)) {
+		if (page->flags & PAGE_QUEUED)
+			page_dequeue(part, page);
+		page_release(part, page);
+	} else if (!(page->flags & PAGE_QUEUED)) {
+		page_enqueue(part, page);
+	}
+}
+
+void page_settle_listed(struct mica_part *part)
+{
+	struct page *page;
+	unsigned int n;
+
+	if (!part->settling) {
+		if (likely(!load_relaxed(&part->listed)))
+			return;
+		part->settling = word_to_ptr(atomic_xchg(&part->listed, 0));
+	}
+	for (n = 0; n < DRAIN_BUDGET && part->settling; n++) {
+		page = part->settling;
+		part->settling = page->listed_next;
+		page_settle(part, page);
+	}
+}
+
+/*
+ * What was listed on an ended part is settled by whoever sees it: by one
+ * context at a time, and while none reuses the part. Cost: the pages that
+ * were listed since somebody last looked, one for each context at most.
+ */
+static void page_settle_ended(struct mica_part *part, struct mica_part *ended)
+{
+	struct page *page, *next;
+	uintptr_t life;
+
+	do {
+		life = PART_ENDED;
+		while (!atomic_cas(&ended->ended, &life, PART_DRAINED))
+			if (life != PART_ENDED)
+				return;
+		page = word_to_ptr(atomic_xchg(&ended->listed, 0));
+		for (; page; page = next) {
+			next = page->listed_next;
+			page_settle(part, page);
+		}
+		store_seq(&ended->ended, PART_ENDED);
+	} while (load_seq(&ended->listed));
+}
+
+/*
+ * Push @page, LISTED just now by this context, on its owner's list. If the
+ * owner has ended meanwhile, its list is this context's to settle.
+ */
+static void page_list(struct mica_part *part, struct page *page)
+{
+	struct mica_part *owner = page_owner(page);
+	uintptr_t head = load_relaxed(&owner->listed);
+
+	do {
+		page->listed_next = word_to_ptr(head);
+	} while (!atomic_cas(&owner->listed, &head, (uintptr_t)page));
+	count_all(pages_listed, 1);
+	if (CONTEXT_IS_THREAD && part && load_seq(&owner->ended))
+		page_settle_ended(part, owner);
+}
+
+bool page_free_remote(struct mica_part *part, struct page *page,
+		      struct block *block)
+{
+	enum remote_state before;
+
+	if (!remote_push(page, page_start(page), block, part != NULL, &before))
+		return false;
+	count_all(remote_frees, 1);
+	if (before == REMOTE_FULL)
+		page_list(part, page);
+	else if (before == REMOTE_ABANDONED && part)
+		page_claimed(part, page);
+	return true;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pages: blocks of one class.
+ *
+ * A page is in one of these places:
+ *	current   its free blocks are in its part's list of the class; the
+ *		  owner's frees go there too
+ *	queued    it has free blocks (local, remote or uncarved), and is on
+ *		  its part's queue of the class
+ *	full      it has none; on no queue; the owner's first free, or the
+ *		  first remote one, brings it back
+ *	abandoned see abandon.h
+ * page->list says where the owner's free pushes, with a count beside the
+ * list of the frees to come until the page has an event: blocks in use for
+ * a queued page (0: empty), 1 for a full one. A current page of the table
+ * layout counts one more than it has, so that it never has an event.
+ *
+ * Invariants kept here: 3 (counts add up), 4 (at most one queue), 5 (only
+ * the owner writes).
+ */
+#ifndef MICA_CORE_PAGE_H
+#define MICA_CORE_PAGE_H
+
+#include "part.h"
+#include "remote.h"
+#include "space.h"
+
+enum page_flags {
+	PAGE_FULL = 1 << 0,
+	PAGE_QUEUED = 1 << 1,
+};
+
+#define PAGE_HOLD (LAYOUT_IS_TABLE ? 1u : 0u)
+
+static inline struct mica_part *page_owner(const struct page *page)
+{
+	return (struct mica_part *)load_relaxed(&page->part);
+}
+
+static inline bool page_is_current(const struct page *page)
+{
+	return page->list != &page->local;
+}
+
+/* Blocks out of the owner's hands: in use, or on the remote list. */
+static inline uint32_t page_used(const struct page *page)
+{
+	if (page_is_current(page))
+		return page->list->used - PAGE_HOLD;
+	return page->flags & PAGE_FULL ? page->carved : page->local.used;
+}
+
+/* Is every block free? Remote ones count as free. */
+static inline bool page_is_empty(const struct page *page)
+{
+	return page_used(page) == remote_count(load_relaxed(&page->remote));
+}
+
+/* ---- the slow path of malloc ---------------------------------------------- */
+
+/*
+ * The class's list is dry: find a block in the pages the part has.
+ * Cost: DRAIN_BUDGET listed pages, one page filled. Return: NULL if none.
+ */
+struct block *page_refill(struct mica_part *part, unsigned int class) __internal;
+
+/* Open a page of @class, make it current. Cost: space_take(), a carve. */
+enum space_result page_open(struct mica_part *part, unsigned int class) __internal;
+
+/* A block of any larger class that has one. Cost: NR_CLASSES. */
+struct block *page_fallback(struct mica_part *part, unsigned int class) __internal;
+
+/* ---- the slow path of free -------------------------------------------------- */
+
+/* page->list->used has become 0. */
+void page_event(struct mica_part *part, struct page *page) __internal;
+
+/* Free a block of a page that another part owns. @part may be NULL. */
+bool page_free_remote(struct mica_part *part, struct page *page,
+		      struct block *block) __internal;
+
+/* ---- moving pages ------------------------------------------------------------- */
+
+/* Make @page, OWNED by no part's lists, part's: queue it, or release. */
+void page_settle(struct mica_part *part, struct page *page) __internal;
+
+/* Settle up to DRAIN_BUDGET pages that remote frees listed. */
+void page_settle_listed(struct mica_part *part) __internal;
+
+/* Give the class's held blocks back to its current page and queue it. */
+void page_put_current(struct mica_part *part, unsigned int class) __internal;
+
+/* Take a queued page off its queue. */
+void page_dequeue(struct mica_part *part, struct page *page) __internal;
+
+/* Release a page that is empty and on no queue. */
+void page_release(struct mica_part *part, struct page *page) __internal;
+
+/* Release a queued page if it is empty. */
+void page_collect(struct mica_part *part, struct page *page) __internal;
+
+/* Release an empty page that the class keeps. Return: true if it did. */
+bool page_trim(struct mica_part *part, unsigned int class) __internal;
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Contexts: who may touch a page without atomics.
+ *
+ * A context's share of the heap is its struct mica_part: for each class the list
+ * that malloc pops (the blocks held from the current page), the current
+ * page, and a queue of pages known to have free blocks; a full page is on
+ * no queue. `listed` takes pages that a remote free found full.
+ *
+ * Parts are type-stable: never unmapped, reused by later contexts, so that
+ * a late push on `listed` is harmless. Full pages of an ended context stay
+ * with its part; the next context that gets the part has them.
+ *
+ * Table layout: a part keeps a direct-mapped cache of its own pages, from
+ * slice number to the list that a free pushes on. A hit says at once that
+ * the address is mica's, aligned, and the context's own.
+ *
+ * In a `core` build the guard brackets each operation, and the part's busy
+ * word tells an interrupt above the guard that it came in the middle.
+ */
+#ifndef MICA_CORE_PART_H
+#define MICA_CORE_PART_H
+
+#include "region.h"
+
+#define OWN_SLOTS (LAYOUT_IS_TABLE ? 256u : 1u)
+
+enum part_life {
+	PART_LIVE,	/* a context's */
+	PART_ENDED,	/* nobody's: may be taken by a new context */
+	PART_DRAINED,	/* nobody's; somebody settles what was listed */
+};
+
+struct mica_part {
+	struct list list[NR_CLASSES];
+	struct page *current[NR_CLASSES];
+	struct page *queue[NR_CLASSES];
+	uintptr_t own_tag[OWN_SLOTS];	/* slice number; or ~0 */
+	struct list *own_list[OWN_SLOTS];
+	uintptr_t listed;		/* struct page *, pushed by others */
+	struct page *settling;		/* taken from listed, not settled yet */
+	uintptr_t ended;		/* enum part_life */
+	uintptr_t next;			/* struct mica_part *: all parts */
+	struct mica_part *next_ended;
+	uint32_t beat;			/* trips through the slow path */
+	uint8_t busy;
+	COUNTERS_FIELD
+};
+
+#if MICA_CONTEXT == MICA_CONTEXT_THREAD
+
+/* mica_port.h names it struct mica_part: a word that the port only keeps. */
+static __always_inline struct mica_part *part_self(void)
+{
+	return (struct mica_part *)*mica_port_part();
+}
+
+#else
+
+extern struct mica_part mica_parts[MICA_CORES] __internal;
+
+static __always_inline struct mica_part *part_self(void)
+{
+	return &mica_parts[MICA_CORES > 1 ? mica_port_core() : 0];
+}
+
+#endif
+
+/*
+ * Begin an operation. Return: the context's part, or NULL (nothing to
+ * leave) when this is an interrupt above the guard in the middle of one.
+ */
+static __always_inline struct mica_part *context_enter(mica_port_guard_t *state)
+{
+	struct mica_part *part;
+
+	if (MICA_CONTEXT != MICA_CONTEXT_CORE)
+		return part_self();
+	*state = mica_port_guard();
+	part = part_self();
+	if (unlikely(part->busy)) {
+		mica_port_unguard(*state);
+		return NULL;
+	}
+	part->busy = 1;
+	return part;
+}
+
+/* Did context_enter() return NULL? Known at compile time where it cannot. */
+static __always_inline bool context_refused(const struct mica_part *part)
+{
+	return MICA_CONTEXT == MICA_CONTEXT_CORE && unlikely(!part);
+}
+
+static __always_inline void context_leave(struct mica_part *part,
+					  mica_port_guard_t state)
+{
+	if (MICA_CONTEXT != MICA_CONTEXT_CORE)
+		return;
+	part->busy = 0;
+	mica_port_unguard(state);
+}
+
+#endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+/* Purge: free runs go back to the provider; purge.h has the theory. */
+#include "purge.h"
+
+#if LAYOUT_PURGES
+
+static uintptr_t purge_due_ms;		/* when the next generation begins */
+static uintptr_t purge_cursor;		/* region to begin with */
+
+/* Decommit the committed stretches of a held run. Return: all of them? */
+static bool run_decommit(struct region *region, slice_t i, slice_t n,
+			 unsigned int *budget)
+{
+	slice_t at = i, len;
+
+	while ((len = run_next_committed(&region->runs, &at, i + n - at))) {
+		if (!*budget)
+			return false;
+		--*budget;
+		if (region_decommit(region, at, len))
+			return false;
+		run_set_committed(&region->runs, at, len, false);
+		count_all(purges, 1);
+		count_all(purged_bytes, (uintptr_t)len << MICA_SLICE_SHIFT);
+		at += len;
+	}
+	return true;
+}
+
+/* Purge the runs of @region that wait since @before or longer. */
+static void purge_region(struct region *region, uint32_t before,
+			 unsigned int *budget)
+{
+	struct runs *r = &region->runs;
+	slice_t i, n;
+	bool clean;
+
+	while (*budget) {
+		if (!space_enter(region))
+			return;
+		i = r->dirty_head;
+		if (!i || (int32_t)(run_dirty_since(r, i) - before) > 0) {
+			space_leave(region);
+			return;
+		}
+		n = run_slices(r, i);
+		run_hold(r, i);
+		space_leave(region);
+		clean = run_decommit(region, i, n, budget);
+		space_return(region, i, !clean);
+		if (!clean)
+			return;
+	}
+}
+
+static void purge_regions(uint32_t before, unsigned int *budget, size_t scan)
+{
+	size_t n = load_acquire(&mica_nr_regions), k;
+	size_t at = load_relaxed(&purge_cursor);
+	struct region *region;
+
+	for (k = 0; k < n && k < scan && *budget; k++, at++) {
+		at = at >= n ? 0 : at;
+		region = load_acquire(&mica_regions[at]);
+		if (region && region->provider->decommit)
+			purge_region(region, before, budget);
+	}
+	store_relaxed(&purge_cursor, at);
+}
+
+void purge_beat(void)
+{
+	uintptr_t due = load_relaxed(&purge_due_ms);
+	uintptr_t now = (uintptr_t)mica_port_clock_ms();
+	unsigned int budget = MICA_PURGE_BUDGET;
+	uint32_t generation;
+
+	if ((intptr_t)(now - due) < 0 ||
+	    !atomic_cas(&purge_due_ms, &due, now + MICA_PURGE_DELAY_MS))
+		return;
+	generation = (uint32_t)atomic_add(&mica_purge_generation, 1) + 1;
+	purge_regions(generation - 2, &budget, REGION_SCAN);
+}
+
+void purge_all(void)
+{
+	size_t n = load_acquire(&mica_nr_regions), k;
+	struct region *region;
+	unsigned int budget;
+
+	for (k = 0; k < n; k++) {
+		budget = ~0u;
+		region = load_acquire(&mica_regions[k]);
+		if (region && region->provider->decommit)
+			purge_region(region, (uint32_t)load_relaxed(
+				&mica_purge_generation), &budget);
+	}
+}
+
+#else
+
+void purge_beat(void)
+{
+}
+
+void purge_all(void)
+{
+}
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Regions: spans got from providers, and the lock of each.
+ *
+ * A region's runs are entered by try-lock; nobody waits for a lock but
+ * fork. Free that finds it busy pushes the run on the region's remote list
+ * (linked through the run itself) and tries once more; whoever leaves
+ * drains a bounded number, so a run never stays behind: the pusher's second
+ * try and the leaver's look at the list are ordered, one of them sees the
+ * other.
+ *
+ * Regions of one unit stay for good, so that a hint read without the lock
+ * is harmless; the region of a huge block goes with its block.
+ */
+#ifndef MICA_CORE_REGION_H
+#define MICA_CORE_REGION_H
+
+#include "run.h"
+
+#define REGION_LOCKS \
+	(CONTEXT_IS_THREAD || \
+	 (MICA_CONTEXT == MICA_CONTEXT_CORE && MICA_CORES > 1))
+#define NR_REGIONS \
+	(LAYOUT_IS_TABLE ? MIN_OF(NR_UNITS, (size_t)1 << 15) : \
+	 (size_t)MICA_REGIONS_MAX)
+
+struct region {
+	const struct mica_provider *provider;
+	struct mica_span span;		/* as the provider gave it */
+	uintptr_t lock;			/* 0: free */
+	uintptr_t remote;		/* first run of the remote list */
+	uintptr_t draining;		/* what was taken of it; lock held */
+	struct runs runs;		/* last: its size varies */
+};
+
+extern struct region *mica_regions[NR_REGIONS] __internal;
+extern uintptr_t mica_nr_regions __internal;
+
+static inline struct region *region_of_runs(struct runs *r)
+{
+	return (struct region *)((uintptr_t)r - offsetof(struct region, runs));
+}
+
+/* The region of any address in it, or NULL: not mica's. */
+static inline struct region *region_of(uintptr_t address)
+{
+	struct runs *r = map_find(address);
+
+	return r ? region_of_runs(r) : NULL;
+}
+
+bool region_try_lock(struct region *region) __internal;
+void region_unlock(struct region *region) __internal;
+
+/* Push run @i, which is in use, on the remote list. */
+void region_defer(struct region *region, slice_t i) __internal;
+
+/* The next of the remote runs, or 0. Lock held; one exchange at most. */
+slice_t region_next_deferred(struct region *region) __internal;
+
+static inline bool region_has_deferred(const struct region *region)
+{
+	return load_seq(&region->remote) | load_relaxed(&region->draining);
+}
+
+/*
+ * Get a new region from the default provider: at least @bytes of runs with
+ * an alignment of @align bytes. Provider calls: outside guard and locks.
+ * Return: the region, listed and entered in the map, or NULL.
+ */
+struct region *region_reserve(size_t bytes) __internal;
+
+/*
+ * A region for one huge block of @bytes, its slice 1 aligned to @align.
+ * Return: the region, in the map only, or NULL.
+ */
+struct region *region_reserve_huge(size_t bytes, size_t align) __internal;
+void region_release_huge(struct region *region) __internal;
+
+/* Commit or decommit slices [@i, @i + @n). Return: 0 or an error. */
+int region_commit(struct region *region, slice_t i, slice_t n) __internal;
+int region_decommit(struct region *region, slice_t i, slice_t n) __internal;
+
+#endif

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+/*
+ * realloc and its kin.
+ *
+ * A block of a page stays while the new size fits and is at least half of
+ * it; a run grows into a free neighbour and shrinks where it lies. Otherwise
+ * a new block is taken, the content copied outside the guard, and the old
+ * block freed. Failure leaves the old block as it was.
+ */
+#include <mica/mica.h>
+#include "alloc.h"
+#include "context.h"
+#include "locate.h"
+
+static enum fault locate_or_stop(const void *p, struct location *at,
+				 const char *call)
+{
+	enum fault fault = locate(p, at);
+
+	if (unlikely(fault))
+		report_fault(fault, call, p);
+	return fault;
+}
+
+static size_t location_usable(struct location *at)
+{
+	if (at->page)
+		return class_bytes(at->page->class);
+	return large_usable(at->region, at->i);
+}
+
+size_t block_usable(const void *p, const char *call)
+{
+	struct location at;
+
+	locate_or_stop(p, &at, call);
+	return location_usable(&at);
+}
+
+size_t mica_usable_size(const void *p)
+{
+	return p ? block_usable(p, "usable_size") : 0;
+}
+
+/* Let the run at @at hold @size bytes where it lies. */
+static bool run_fit_in_place(struct location *at, size_t size)
+{
+	mica_port_guard_t guard;
+	struct mica_part *part;
+	bool done;
+
+	part = context_enter(&guard);
+	if (context_refused(part))
+		return false;
+	done = large_resize(at->region, at->i, size);
+	context_leave(part, guard);
+	return done;
+}
+
+/* Did the block at @at come to hold @size, more than @usable, in place? */
+static bool grow_in_place(struct location *at, size_t size)
+{
+	if (at->page || !run_fit_in_place(at, size))
+		return false;
+	count_all(grown_in_place, 1);
+	return true;
+}
+
+/* Should a block of @usable bytes be kept for @size, which it can hold? */
+static bool shrink_in_place(struct location *at, size_t size, size_t usable)
+{
+	if (at->page || region_is_huge(at->region))
+		return size >= usable / 2 || usable <= 4 * MICA_GRANULE;
+	if (LAYOUT_IS_TABLE && size < CLASS_BYTES_MAX / 2)
+		return false;
+	if (!run_fit_in_place(at, size))
+		return false;
+	if (location_usable(at) < usable)
+		count_all(shrunk_in_place, 1);
+	return true;
+}
+
+/* Copy @p's content to @block and free @p. */
+static void *move_to(void *block, void *p, size_t bytes)
+{
+	__builtin_memcpy(block, p, bytes);
+	mica_free(p);
+	count_all(moved, 1);
+	return block;
+}
+
+void *mica_realloc(void *p, size_t size)
+{
+	struct location at;
+	size_t usable;
+	void *block;
+
+	if (!p)
+		return mica_malloc(size);
+	locate_or_stop(p, &at, "realloc");
+	usable = location_usable(&at);
+	if (size > SIZE_LIMIT)
+		return report_failure();
+	if (size > usable ? grow_in_place(&at, size) :
+			    shrink_in_place(&at, size, usable))
+		return p;
+	block = mica_malloc(size);
+	if (!block)
+		return size <= usable ? p : NULL;
+	return move_to(block, p, MIN_OF(size, usable));
+}
+
+void *mica_expand(void *p, size_t size)
+{
+	struct location at;
+
+	if (!p)
+		return NULL;
+	locate_or_stop(p, &at, "expand");
+	if (size <= location_usable(&at) ||
+	    (size <= SIZE_LIMIT && grow_in_place(&at, size)))
+		return p;
+	return NULL;
+}
+
+void *mica_reallocn(void *p, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (mul_overflows(count, size, &bytes))
+		return report_failure();
+	return mica_realloc(p, bytes);
+}
+
+void *mica_reallocf(void *p, size_t size)
+{
+	void *block = mica_realloc(p, size);
+
+	if (!block)
+		mica_free(p);
+	return block;
+}
+
+void *mica_realloc_aligned_at(void *p, size_t size, size_t align, size_t offset)
+{
+	struct location at;
+	size_t usable;
+	void *block;
+
+	if (!p)
+		return mica_malloc_aligned_at(size, align, offset);
+	locate_or_stop(p, &at, "realloc");
+	if (!is_pow2(align) || align > ALIGN_LIMIT || size > SIZE_LIMIT)
+		return report_failure();
+	usable = location_usable(&at);
+	if ((((uintptr_t)p + offset) & (align - 1)) == 0 &&
+	    (size > usable ? grow_in_place(&at, size) :
+			     shrink_in_place(&at, size, usable)))
+		return p;
+	block = mica_malloc_aligned_at(size, align, offset);
+	return block ? move_to(block, p, MIN_OF(size, usable)) : NULL;
+}
+
+void *mica_realloc_aligned(void *p, size_t size, size_t align)
+{
+	return mica_realloc_aligned_at(p, size, align, 0);
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+/* Runs of slices in one region; run.h has the theory. */
+#include "run.h"
+
+/* ---- the index of free runs: lists by size ------------------------------ */
+
+/* The list that a run of @slices is kept in: level * INDEX_STEPS + step. */
+static inline unsigned int index_of(slice_t slices)
+{
+	unsigned int b;
+
+	if (slices < INDEX_STEPS)
+		return slices;
+	b = bit_highest(slices);
+	return ((b - INDEX_STEP_SHIFT) << INDEX_STEP_SHIFT) +
+	       (slices >> (b - INDEX_STEP_SHIFT));
+}
+
+static inline void index_mark(struct runs *r, unsigned int list, bool on)
+{
+	unsigned int level = list >> INDEX_STEP_SHIFT;
+	unsigned int bit = 1u << (list & (INDEX_STEPS - 1));
+
+	if (on) {
+		r->step_map[level] = (uint8_t)(r->step_map[level] | bit);
+		store_relaxed(&r->level_map, r->level_map | 1u << level);
+		return;
+	}
+	r->step_map[level] = (uint8_t)(r->step_map[level] & ~bit);
+	if (!r->step_map[level])
+		store_relaxed(&r->level_map, r->level_map & ~(1u << level));
+}
+
+/* Free run @i of @slices goes to the head of its list. */
+static void index_insert(struct runs *r, slice_t i, slice_t slices,
+			 uint32_t since)
+{
+	unsigned int list = index_of(slices);
+	slice_t head = r->heads[list];
+
+	run_set_free(r, i, slices);
+	*run_link_next(r, i) = head;
+	*run_link_prev(r, i) = 0;
+	if (head)
+		*run_link_prev(r, head) = i;
+	else
+		index_mark(r, list, true);
+	r->heads[list] = (__typeof__(r->heads[0]))i;
+	run_dirty_add(r, i, since);
+}
+
+static void index_remove(struct runs *r, slice_t i, slice_t slices)
+{
+	slice_t next = *run_link_next(r, i), prev = *run_link_prev(r, i);
+	unsigned int list;
+
+	run_dirty_remove(r, i);
+	if (next)
+		*run_link_prev(r, next) = prev;
+	if (prev) {
+		*run_link_next(r, prev) = next;
+		return;
+	}
+	list = index_of(slices);
+	r->heads[list] = (__typeof__(r->heads[0]))next;
+	if (!next)
+		index_mark(r, list, false);
+}
+
+/* The first list after @list that has a run, or 0. */
+static inline unsigned int index_next(const struct runs *r, unsigned int list)
+{
+	unsigned int level = list >> INDEX_STEP_SHIFT;
+	unsigned int steps, levels;
+
+	steps = r->step_map[level] & (~1u << (list & (INDEX_STEPS - 1)));
+	if (!steps) {
+		levels = r->level_map & (~1u << level);
+		if (!levels)
+			return 0;
+		level = bit_lowest(levels);
+		steps = r->step_map[level];
+	}
+	return (level << INDEX_STEP_SHIFT) + bit_lowest(steps);
+}
+
+/* A free run of at least @slices, or 0. */
+static inline slice_t index_find(const struct runs *r, slice_t slices)
+{
+	unsigned int list = index_of(slices);
+	slice_t head;
+
+	if (slices >= r->nr_slices)
+		return 0;
+	head = r->heads[list];
+	if (head && run_slices(r, head) >= slices)
+		return head;
+	list = index_next(r, list);
+	return list ? r->heads[list] : 0;
+}
+
+/* ---- taking ---------------------------------------------------------------- */
+
+/*
+ * The highest place in a free run [@i, @i + @have) for what is wanted, so
+ * that aligned runs gather at one end: 0 if there is none. What remains
+ * before it is nothing or a run of its own.
+ */
+static slice_t place_in(const struct runs *r, slice_t i, slice_t have,
+			const struct run_want *want)
+{
+	slice_t at, top, off;
+
+	if (have < want->slices)
+		return 0;
+	if (want->align == 1)
+		return i;
+	top = i + have - want->slices;
+	off = (slice_t)(run_address(r, top) >> MICA_SLICE_SHIFT) - want->phase;
+	at = top - (off & (want->align - 1));
+	if (at > i && at - i < RUN_MIN_SLICES)
+		at -= want->align;
+	return at >= i && at <= top ? at : 0;
+}
+
+/* Cut [@at, @at + @slices) out of the free run [@i, @i + @have). */
+static void run_cut(struct runs *r, slice_t i, slice_t have, slice_t at,
+		    slice_t slices)
+{
+	slice_t before = at - i, after = have - before - slices;
+	uint32_t since = run_dirty_since(r, i);
+
+	index_remove(r, i, have);
+	if (after < RUN_MIN_SLICES) {
+		slices += after;
+		after = 0;
+	}
+	run_set_used(r, at, slices, false);
+	if (before)
+		index_insert(r, i, before, since);
+	if (after)
+		index_insert(r, at + slices, after, since);
+	count_in(r, runs_split, (before != 0) + (after != 0));
+	r->nr_used += slices;
+}
+
+slice_t run_take(struct runs *r, const struct run_want *want)
+{
+	slice_t i, at, sure = want->slices;
+
+	if (want->align > 1)
+		sure += want->align - 1 + 2 * (RUN_MIN_SLICES - 1);
+	i = index_find(r, sure);
+	if (!i && want->align > 1)
+		i = index_find(r, want->slices);	/* it may happen to fit */
+	if (!i)
+		return 0;
+	at = place_in(r, i, run_slices(r, i), want);
+	if (at)
+		run_cut(r, i, run_slices(r, i), at, want->slices);
+	return at;
+}
+
+/* ---- giving back -------------------------------------------------------------- */
+
+void run_give(struct runs *r, slice_t i, uint32_t since)
+{
+	slice_t n = run_slices(r, i), next = i + n, prev = i, m;
+
+	r->nr_used -= n;
+	if (run_kind(r, next) == RUN_FREE) {
+		m = run_slices(r, next);
+		since = since ? since : run_dirty_since(r, next);
+		index_remove(r, next, m);
+		n += m;
+		count_in(r, runs_merged, 1);
+	}
+	if (run_prev_is_free(r, i)) {
+		prev = run_prev(r, i);
+		m = run_slices(r, prev);
+		since = since ? since : run_dirty_since(r, prev);
+		index_remove(r, prev, m);
+		run_forget(r, i);
+		n += m;
+		count_in(r, runs_merged, 1);
+	}
+	index_insert(r, prev, n, since);
+}
+
+void run_shrink(struct runs *r, slice_t i, slice_t slices, uint32_t since)
+{
+	slice_t n = run_slices(r, i), rest = n - slices;
+	size_t lead = run_lead(r, i);
+	bool prev_free = run_prev_is_free(r, i);
+
+	if (n < slices + RUN_MIN_SLICES)
+		return;
+	run_set_used(r, i, slices, prev_free);
+	run_set_lead(r, i, lead);
+	run_set_used(r, i + slices, rest, false);
+	count_in(r, runs_split, 1);
+	run_give(r, i + slices, since);
+}
+
+bool run_grow(struct runs *r, slice_t i, slice_t slices)
+{
+	slice_t n = run_slices(r, i), next = i + n, m;
+	size_t lead = run_lead(r, i);
+	uint32_t since;
+
+	if (n >= slices)
+		return true;
+	if (run_kind(r, next) != RUN_FREE)
+		return false;
+	m = run_slices(r, next);
+	if (n + m < slices)
+		return false;
+	since = run_dirty_since(r, next);
+	index_remove(r, next, m);
+	if (n + m < slices + RUN_MIN_SLICES)
+		slices = n + m;
+	run_set_used(r, i, slices, run_prev_is_free(r, i));
+	run_set_lead(r, i, lead);
+	if (n + m > slices)
+		index_insert(r, i + slices, n + m - slices, since);
+	r->nr_used += slices - n;
+	return true;
+}
+
+void run_hold(struct runs *r, slice_t i)
+{
+	slice_t n = run_slices(r, i);
+
+	index_remove(r, i, n);
+	run_set_used(r, i, n, false);
+	run_set_kind(r, i, RUN_HELD);
+	r->nr_used += n;
+}
+
+/* ---- the region as a whole --------------------------------------------------- */
+
+void runs_init(struct runs *r)
+{
+	index_insert(r, r->first_slice, r->nr_slices - r->first_slice, 0);
+}
+
+bool runs_may_fit(const struct runs *r, slice_t slices)
+{
+	return load_relaxed(&r->level_map) >>
+	       (index_of(slices) >> INDEX_STEP_SHIFT) != 0;
+}
+
+bool run_is_list_head(struct runs *r, slice_t i)
+{
+	unsigned int list = index_of(run_slices(r, i));
+
+	return r->heads[list] == i &&
+	       r->step_map[list >> INDEX_STEP_SHIFT] >>
+	       (list & (INDEX_STEPS - 1)) & 1 &&
+	       r->level_map >> (list >> INDEX_STEP_SHIFT) & 1;
+}
+
+slice_t runs_largest(struct runs *r)
+{
+	unsigned int level;
+
+	if (!r->level_map)
+		return 0;
+	level = bit_highest(r->level_map);
+	return run_slices(r, r->heads[(level << INDEX_STEP_SHIFT) +
+				      bit_highest(r->step_map[level])]);
+}

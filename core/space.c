@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+/* Space: runs from whichever region has them; space.h has the theory. */
+#include "space.h"
+
+uint16_t mica_small_runs[NR_CLASSES];
+uintptr_t mica_used_bytes, mica_peak_bytes;
+uintptr_t mica_purge_generation = 2;
+
+/* Where the last run was found: a hint. */
+static uintptr_t region_cursor;
+
+void space_account(ptrdiff_t bytes)
+{
+	uintptr_t used, peak = load_relaxed(&mica_peak_bytes);
+
+	used = atomic_add(&mica_used_bytes, (uintptr_t)bytes) +
+	       (uintptr_t)bytes;
+	while (bytes > 0 && used > peak)	/* each failure raised the peak */
+		if (atomic_cas(&mica_peak_bytes, &peak, used))
+			break;
+}
+
+static inline uint32_t since_now(void)
+{
+	return LAYOUT_PURGES ? (uint32_t)load_relaxed(&mica_purge_generation) :
+			       0;
+}
+
+/* ---- lock and remote runs ---------------------------------------------------- */
+
+/* Lock held. */
+static void give(struct region *region, slice_t i, uint32_t since)
+{
+	page_unmark(&region->runs, i);
+	run_give(&region->runs, i, since);
+	count_in(&region->runs, runs_freed, 1);
+}
+
+/* Give back DRAIN_BUDGET remote runs; the lock's next holder goes on. */
+static void drain(struct region *region)
+{
+	unsigned int n;
+	slice_t i;
+
+	for (n = 0; n < DRAIN_BUDGET; n++) {
+		i = region_next_deferred(region);
+		if (!i)
+			return;
+		give(region, i, since_now());
+	}
+}
+
+bool space_enter(struct region *region)
+{
+	if (!region_try_lock(region))
+		return false;
+	if (unlikely(region_has_deferred(region)))
+		drain(region);
+	return true;
+}
+
+void space_leave(struct region *region)
+{
+	region_unlock(region);
+	if (likely(!region_has_deferred(region)) || !region_try_lock(region))
+		return;
+	drain(region);
+	region_unlock(region);
+}
+
+/* ---- taking -------------------------------------------------------------------- */
+
+static inline bool region_worth_a_look(const struct region *region,
+				       const struct run_want *want)
+{
+	return region && (runs_may_fit(&region->runs, want->slices) ||
+			  region_has_deferred(region));
+}
+
+/* Return: SPACE_OK, SPACE_BUSY or SPACE_NONE. */
+static enum space_result take_from(struct region *region,
+				   const struct run_want *want,
+				   struct space_run *run, slice_t *fresh)
+{
+	if (!region_worth_a_look(region, want))
+		return SPACE_NONE;
+	if (!space_enter(region))
+		return SPACE_BUSY;
+	run->region = region;
+	run->i = run_take(&region->runs, want);
+	if (run->i) {
+		if (want->page)
+			page_mark(&region->runs, run->i);
+		count_in(&region->runs, runs_allocated, 1);
+		*fresh = run_set_committed(&region->runs, run->i,
+				run_slices(&region->runs, run->i), true);
+	}
+	space_leave(region);
+	if (run->i)
+		return SPACE_OK;
+	return region_has_deferred(region) ? SPACE_BUSY : SPACE_NONE;
+}
+
+/* A run was found: account for it and have it committed. */
+static enum space_result take_done(struct space_run *run, slice_t fresh)
+{
+	struct runs *r = &run->region->runs;
+	slice_t n = run_slices(r, run->i);
+
+	space_account((ptrdiff_t)((size_t)n << MICA_SLICE_SHIFT));
+	run->zero = fresh == n &&
+		    run->region->provider->flags & MICA_PROVIDER_ZEROED;
+	if (likely(!fresh))
+		return SPACE_OK;
+	count_in(r, committed_bytes, (uintptr_t)fresh << MICA_SLICE_SHIFT);
+	if (region_commit(run->region, run->i, n) == 0)
+		return SPACE_OK;
+	run_set_committed(r, run->i, n, false);
+	space_give(run->region, run->i);
+	return SPACE_REFUSED;
+}
+
+enum space_result space_take(const struct run_want *want,
+			     struct space_run *run)
+{
+	size_t n = load_acquire(&mica_nr_regions), k, at;
+	enum space_result result = SPACE_NONE, one;
+	slice_t fresh = 0;
+
+	at = load_relaxed(&region_cursor);
+	for (k = 0; k < n && k < REGION_SCAN; k++, at++) {
+		at = at >= n ? 0 : at;
+		one = take_from(load_acquire(&mica_regions[at]), want, run,
+				&fresh);
+		if (one == SPACE_OK) {
+			if (load_relaxed(&region_cursor) != at)
+				store_relaxed(&region_cursor, at);
+			return take_done(run, fresh);
+		}
+		if (one == SPACE_BUSY)
+			result = SPACE_BUSY;
+	}
+	if (n)
+		store_relaxed(&region_cursor, n - 1);	/* the newest */
+	return result;
+}
+
+/* ---- giving back, resizing ------------------------------------------------------ */
+
+void space_return(struct region *region, slice_t i, bool dirty)
+{
+	if (unlikely(!space_enter(region))) {
+		region_defer(region, i);
+		if (!region_try_lock(region))
+			return;
+		drain(region);
+		space_leave(region);
+		return;
+	}
+	give(region, i, dirty ? since_now() : 0);
+	space_leave(region);
+}
+
+void space_give(struct region *region, slice_t i)
+{
+	space_account(-((ptrdiff_t)run_slices(&region->runs, i) *
+			(ptrdiff_t)SLICE_BYTES));
+	space_return(region, i, true);
+}
+
+bool space_resize(struct region *region, slice_t i, slice_t slices)
+{
+	struct runs *r = &region->runs;
+	slice_t old = run_slices(r, i), new, fresh = 0;
+	bool done = true;
+
+	if (old == slices)
+		return true;
+	if (!space_enter(region))
+		return old >= slices;	/* busy: a shrunk block keeps its run */
+	if (slices > old)
+		done = run_grow(r, i, slices);
+	else
+		run_shrink(r, i, slices, since_now());
+	new = run_slices(r, i);
+	if (new > old)
+		fresh = run_set_committed(r, i + old, new - old, true);
+	space_leave(region);
+	space_account(((ptrdiff_t)new - (ptrdiff_t)old) *
+		      (ptrdiff_t)SLICE_BYTES);
+	if (!fresh || region_commit(region, i + old, new - old) == 0)
+		return done;
+	run_set_committed(r, i + old, new - old, false);
+	space_resize(region, i, old);
+	return false;
+}

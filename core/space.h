@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Space: runs from whichever region has them.
+ *
+ * Looks at REGION_SCAN regions at most, beginning where the last run was
+ * found; a region that is busy is passed over and reported, so that the
+ * caller tries again rather than fails or reserves.
+ *
+ * Bytes in use and their peak are kept here, where every run passes.
+ */
+#ifndef MICA_CORE_SPACE_H
+#define MICA_CORE_SPACE_H
+
+#include "region.h"
+
+enum space_result {
+	SPACE_OK,
+	SPACE_BUSY,	/* a region was busy: try again */
+	SPACE_NONE,	/* no region has such a run */
+	SPACE_REFUSED,	/* the provider would not commit it */
+};
+
+struct space_run {
+	struct region *region;
+	slice_t i;
+	bool zero;	/* known to read as zero */
+};
+
+/* Context: inside the guard, without any lock. */
+enum space_result space_take(const struct run_want *want,
+			     struct space_run *run) __internal;
+/* Never waits: a run of a busy region goes on its remote list. */
+void space_give(struct region *region, slice_t i) __internal;
+/* The same for a held run. @dirty: some of it is still committed. */
+void space_return(struct region *region, slice_t i, bool dirty) __internal;
+/* Grow or shrink where it lies. Return: false, unchanged. */
+bool space_resize(struct region *region, slice_t i,
+		  slice_t slices) __internal;
+
+/* Enter and leave a region, draining DRAIN_BUDGET remote runs each way. */
+bool space_enter(struct region *region) __internal;
+void space_leave(struct region *region) __internal;
+
+/* Account @bytes more (or, if negative, less) in use. */
+void space_account(ptrdiff_t bytes) __internal;
+extern uintptr_t mica_used_bytes __internal, mica_peak_bytes __internal;
+
+/* The purge generation that runs freed now wait from: see purge.h. */
+extern uintptr_t mica_purge_generation __internal;
+
+#endif

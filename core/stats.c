@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+/* The statistics: a read-only walk over regions, pages and parts. */
+#include <mica/mica.h>
+#include "context.h"
+#include "large.h"
+#include "page.h"
+#include "walk.h"
+
+static void add_counters(struct mica_stats *stats, struct counters *count)
+{
+#define X(name, what) stats->name += load_relaxed(&count->name);
+	MICA_COUNTERS(X)
+#undef X
+}
+
+static void add_page(struct mica_stats *stats, struct page *page)
+{
+	size_t used = page_used(page);
+	size_t remote = remote_count(load_relaxed(&page->remote));
+
+	/* While others run, the two may be a moment apart. */
+	used = used > remote ? used - remote : 0;
+	stats->pages++;
+	stats->live_blocks += used;
+	stats->live_bytes += used * class_bytes(page->class);
+}
+
+static void add_run(struct region *region, slice_t i, void *context)
+{
+	struct mica_stats *stats = context;
+	struct page *page;
+
+	switch (run_kind(&region->runs, i)) {
+	case RUN_PAGE:
+		page = page_at(&region->runs, run_address(&region->runs, i));
+		if (page)
+			add_page(stats, page);
+		break;
+	case RUN_BLOCK:
+		stats->live_blocks++;
+		stats->live_bytes += run_bytes(run_slices(&region->runs, i)) -
+				     run_lead(&region->runs, i);
+		break;
+	default:
+		break;
+	}
+}
+
+static void add_region(struct mica_stats *stats, struct region *region)
+{
+	struct runs *r = &region->runs;
+	slice_t largest;
+
+	stats->regions++;
+	stats->reserved += region->span.bytes;
+	stats->committed += load_relaxed(&r->nr_committed) << MICA_SLICE_SHIFT;
+	largest = runs_largest(r);
+	if (largest && run_bytes(largest) > stats->largest_free)
+		stats->largest_free = run_bytes(largest);
+	walk_runs(region, add_run, stats);
+}
+
+/* One region at a time: inside the guard, under its lock if it is free. */
+static void add_region_locked(struct mica_stats *stats, struct region *region)
+{
+	mica_port_guard_t guard;
+	struct mica_part *part = context_enter(&guard);
+
+	if (context_refused(part))
+		return;
+	if (region_try_lock(region)) {
+		add_region(stats, region);
+		space_leave(region);
+	}
+	context_leave(part, guard);
+}
+
+/* Huge blocks have regions of their own, which no list names. */
+static void add_huge(struct mica_stats *stats)
+{
+	size_t bytes = load_relaxed(&mica_huge_bytes);
+	size_t blocks = load_relaxed(&mica_huge_blocks);
+
+	stats->live_blocks += blocks;
+	stats->live_bytes += bytes;
+	stats->committed += bytes;
+	stats->reserved += bytes;
+	stats->regions += blocks;
+}
+
+static void add_all_counters(struct mica_stats *stats)
+{
+#if MICA_STATS
+	add_counters(stats, &mica_counters);
+#endif
+#if MICA_STATS && MICA_CONTEXT == MICA_CONTEXT_THREAD
+	struct mica_part *part;
+	size_t k, n = load_acquire(&mica_nr_regions);
+	struct region *region;
+
+	add_counters(stats, &mica_part_none.count);
+	for (part = part_first(); part; part = word_to_ptr(part->next))
+		add_counters(stats, &part->count);
+	for (k = 0; k < n; k++) {
+		region = load_acquire(&mica_regions[k]);
+		if (region)
+			add_counters(stats, &region->runs.count);
+	}
+#endif
+}
+
+void mica_stats(struct mica_stats *stats)
+{
+	size_t k, n = load_acquire(&mica_nr_regions);
+	struct region *region;
+
+	__builtin_memset(stats, 0, sizeof(*stats));
+	stats->peak_bytes = load_relaxed(&mica_peak_bytes);
+	stats->used_bytes = load_relaxed(&mica_used_bytes);
+	for (k = 0; k < n; k++) {
+		region = load_acquire(&mica_regions[k]);
+		if (region)
+			add_region_locked(stats, region);
+	}
+	add_huge(stats);
+	add_all_counters(stats);
+}
+
+bool mica_owns(const void *p)
+{
+	return region_of((uintptr_t)p) != NULL;
+}
