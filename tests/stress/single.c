@@ -99,6 +99,7 @@ TEST(stress_comb, .arena = 32 << 10)
 	struct random r = { .state = 9 };
 	struct mica_stats before, after;
 
+	mica_collect(true);
 	mica_stats(&before);
 	for (unsigned int round = 0; round < test_scaled(20) + 1; round++) {
 		model_reset(&model_main);
@@ -126,6 +127,7 @@ TEST(stress_comb_of_runs, .arena = 128 << 20, .needs = TEST_TABLE)
 	struct random r = { .state = 10 };
 	struct mica_stats before, after;
 
+	mica_collect(true);
 	mica_stats(&before);
 	model_reset(&model_main);
 	for (unsigned int i = 0; i < 60; i++) {

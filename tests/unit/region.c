@@ -82,12 +82,12 @@ TEST(region_defers_while_busy, .contexts = 2, .arena = 16 << 20)
 	REQUIRE(region_try_lock(region));
 	for (unsigned int i = 0; i < RUNS; i++)
 		mica_free(p[i]);
+	CHECK(region_has_deferred(region));
+	region_unlock(region);
 	mica_stats(&busy);
 	CHECK_EQ(busy.runs_deferred - before.runs_deferred, RUNS);
 	CHECK(busy.locks_busy >= before.locks_busy + RUNS);
 	CHECK_EQ(busy.live_blocks, before.live_blocks - RUNS);
-	CHECK(region_has_deferred(region));
-	region_unlock(region);
 	CHECK_MICA();
 	for (unsigned int i = 0; i < RUNS; i++)
 		mica_free(mica_malloc(run_size()));
