@@ -35,7 +35,7 @@ static void test_every_power(void)
 			void *p = NULL;
 
 			expect_block(aligned_alloc(align, size), align, size);
-			expect_block(memalign(align, size), align, size);
+			expect_block(MICA(memalign)(align, size), align, size);
 			if (align < sizeof(void *))
 				continue;
 			EXPECT(posix_memalign(&p, align, size) == 0);
@@ -73,28 +73,28 @@ static void test_aligned_alloc_errors(void)
 
 static void test_memalign_errors(void)
 {
-	expect_block(memalign(hide(0), 10), 8, 10);
-	expect_block(memalign(hide(33), 10), 64, 10);
-	expect_block(memalign(hide(4097), 10), 8192, 10);
+	expect_block(MICA(memalign)(hide(0), 10), 8, 10);
+	expect_block(MICA(memalign)(hide(33), 10), 64, 10);
+	expect_block(MICA(memalign)(hide(4097), 10), 8192, 10);
 	errno = 0;
-	EXPECT(!memalign(hide(TOO_BIG + 1), 8) && errno == EINVAL);
+	EXPECT(!MICA(memalign)(hide(TOO_BIG + 1), 8) && errno == EINVAL);
 	errno = 0;
-	EXPECT(!memalign(64, hide(SIZE_MAX)) && errno == ENOMEM);
+	EXPECT(!MICA(memalign)(64, hide(SIZE_MAX)) && errno == ENOMEM);
 }
 
 static void test_pages(void)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
-	expect_block(valloc(0), page, 0);
-	expect_block(valloc(10), page, 10);
-	expect_block(pvalloc(1), page, page);
-	expect_block(pvalloc(page), page, page);
-	expect_block(pvalloc(page + 1), page, 2 * page);
+	expect_block(MICA(valloc)(0), page, 0);
+	expect_block(MICA(valloc)(10), page, 10);
+	expect_block(MICA(pvalloc)(1), page, page);
+	expect_block(MICA(pvalloc)(page), page, page);
+	expect_block(MICA(pvalloc)(page + 1), page, 2 * page);
 	errno = 0;
-	EXPECT(!valloc(hide(TOO_BIG)) && errno == ENOMEM);
+	EXPECT(!MICA(valloc)(hide(TOO_BIG)) && errno == ENOMEM);
 	errno = 0;
-	EXPECT(!pvalloc(hide(SIZE_MAX)) && errno == ENOMEM);
+	EXPECT(!MICA(pvalloc)(hide(SIZE_MAX)) && errno == ENOMEM);
 }
 
 /* realloc of an aligned block keeps its content. */

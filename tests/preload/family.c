@@ -125,7 +125,7 @@ static void test_free(void)
 		free(p);
 		EXPECT(errno == SENTINEL);
 	}
-	cfree(malloc(3));
+	MICA(cfree)(malloc(3));
 	EXPECT(errno == SENTINEL);
 }
 

@@ -36,16 +36,16 @@ static void test_usable_size(void)
 
 static void test_info(void)
 {
-	struct mallinfo2 before = mallinfo2(), after;
+	struct mallinfo2 before = MICA(mallinfo2)(), after;
 	struct mallinfo narrow;
 	void *p = malloc(10 * BYTES);
 
 	EXPECT(p);
-	after = mallinfo2();
+	after = MICA(mallinfo2)();
 	EXPECT(after.uordblks >= before.uordblks + 10 * BYTES);
 	EXPECT(after.arena >= after.uordblks);
 	EXPECT(after.arena == after.uordblks + after.fordblks);
-	narrow = mallinfo();
+	narrow = MICA(mallinfo)();
 	EXPECT((size_t)narrow.uordblks >= 10 * BYTES);
 	EXPECT(narrow.arena >= narrow.uordblks);
 	free(p);
@@ -62,13 +62,13 @@ static void test_trim(void)
 		EXPECT(blocks[i]);
 		memset(blocks[i], 1, BYTES);
 	}
-	full = mallinfo2();
+	full = MICA(mallinfo2)();
 	for (int i = 0; i < BLOCKS; i++)
 		free(blocks[i]);
-	malloc_trim(0);
-	trimmed = mallinfo2();
+	MICA(malloc_trim)(0);
+	trimmed = MICA(mallinfo2)();
 	EXPECT(trimmed.arena < full.arena - BLOCKS * BYTES / 2);
-	EXPECT(malloc_trim(0) == 0);
+	EXPECT(MICA(malloc_trim)(0) == 0);
 	EXPECT(malloc(1));
 }
 

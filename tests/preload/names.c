@@ -18,24 +18,24 @@ void *__libc_pvalloc(size_t size);
 
 static void test_libc_names(void)
 {
-	void *p = __libc_malloc(10);
+	void *p = MICA(__libc_malloc)(10);
 
 	EXPECT_MICA(p);
-	p = __libc_realloc(p, 1000);
+	p = MICA(__libc_realloc)(p, 1000);
 	EXPECT_MICA(p);
-	__libc_free(p);
-	p = __libc_calloc(10, 10);
+	MICA(__libc_free)(p);
+	p = MICA(__libc_calloc)(10, 10);
 	EXPECT_MICA(p);
 	EXPECT(is_filled(p, 0, 100));
-	__libc_free(p);
-	p = __libc_memalign(128, 10);
+	MICA(__libc_free)(p);
+	p = MICA(__libc_memalign)(128, 10);
 	EXPECT_MICA(p);
 	EXPECT(is_aligned(p, 128));
-	__libc_free(p);
-	p = __libc_valloc(10);
+	MICA(__libc_free)(p);
+	p = MICA(__libc_valloc)(10);
 	EXPECT_MICA(p);
-	__libc_free(p);
-	p = __libc_pvalloc(10);
+	MICA(__libc_free)(p);
+	p = MICA(__libc_pvalloc)(10);
 	EXPECT_MICA(p);
 	free(p);
 }

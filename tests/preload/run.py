@@ -27,7 +27,8 @@ MODES = ["preload", "linked", "static"]
 QEMU = {"aarch64": "aarch64", "arm": "arm", "i686": "i386",
         "riscv64": "riscv64", "s390x": "s390x"}
 TIMEOUT = 60
-FLAGS = ["-O1", "-g", "-Wall", "-Wextra", "-fno-builtin", "-D_GNU_SOURCE",
+FLAGS = ["-O1", "-g", "-Wall", "-Wextra", "-fno-builtin", "-fno-allocation-dce",
+         "-D_GNU_SOURCE",
          f"-I{ROOT}/include", "-pthread"]
 
 
@@ -84,8 +85,7 @@ class Case:
         if self.program.want("link") == "helper":
             command += [str(self.helper), f"-Wl,-rpath,{self.folder}"]
         command += {
-            # A libc may lack some names until the preloaded library brings them.
-            "preload": ["-ldl", "-Wl,--unresolved-symbols=ignore-all"],
+            "preload": ["-ldl"],
             "dlopen": ["-ldl"],
             "linked": [f"-L{self.lib}", f"-Wl,-rpath,{self.lib}",
                        "-Wl,--no-as-needed", "-lmica"],

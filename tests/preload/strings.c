@@ -20,7 +20,7 @@ int main(void)
 	expect_string(strdup(""), "");
 	expect_string(strdup("granule"), "granule");
 	expect_string(strdup(big), big);
-	expect_string(__strdup("granule"), "granule");
+	expect_string(MICA(__strdup)("granule"), "granule");
 	expect_string(strndup("granule", 4), "gran");
 	expect_string(strndup("granule", 7), "granule");
 	expect_string(strndup("granule", SIZE_MAX), "granule");
