@@ -17,12 +17,11 @@ from pathlib import Path
 # layer and those below it.
 LADDER = [
     ("base", "compiler bits list atomic geometry size_class block count"),
-    ("run", "layout layout_table layout_tag run"),
-    ("region", "region space purge"),
-    ("page", "remote context page abandon"),
-    ("heap", "heap refill retire part thread"),
-    ("api", "alloc free resize aligned harden check stats visit option "
-            "report collect fork"),
+    ("run", "layout layout_table layout_tag rare run"),
+    ("region", "region space report"),
+    ("page", "remote part purge own page abandon locate"),
+    ("heap", "context large"),
+    ("api", "alloc free resize aligned collect check walk stats"),
 ]
 LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)
          for stem in stems.split()}
@@ -30,6 +29,7 @@ LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)
 FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h",
                 "stdbool.h", "stddef.h", "stdint.h", "stdnoreturn.h"}
 CORE_NEEDS = {"memcpy", "memmove", "memset"}
+LINKER_OWN = {"_GLOBAL_OFFSET_TABLE_"}
 SOURCES = {".c", ".h", ".cc", ".py", ".mk", ".S", ".ld", ".sh"}
 LINES_MAX = 500
 
@@ -157,7 +157,7 @@ def core_needs(tree):
            if kind != "U"}
     for obj in tree.objects:
         for kind, name in tree.symbols(obj):
-            if kind in "Uw" and name not in own | CORE_NEEDS and \
+            if kind in "Uw" and name not in own | CORE_NEEDS | LINKER_OWN and \
                     not name.startswith("mica_port_"):
                 yield f"core/{obj.stem}.c: needs {name}"
 
