@@ -2,13 +2,14 @@
 /*
  * xmalloc: producers allocate, consumers free.
  *
- * Blocks travel in batches through a short bounded queue, so the lock of the
- * queue costs little and every block is freed by a thread that has not
- * allocated it.
+ * Blocks travel in batches through a bounded queue; every block is freed by a
+ * thread that has not allocated it. Whoever has to wait is woken when a good
+ * part of the queue is there to work on, not for each batch: otherwise the
+ * time would be the scheduler's.
  */
 #include "work.h"
 
-enum { PRODUCERS = 2, BATCH = 256, QUEUE = 16, SMALLEST = 16, LARGEST = 128 };
+enum { PRODUCERS = 2, BATCH = 256, QUEUE = 64, SMALLEST = 16, LARGEST = 128 };
 
 struct batch {
 	struct block blocks[BATCH];
@@ -17,6 +18,7 @@ struct batch {
 static struct {
 	struct batch *batches[QUEUE];
 	unsigned int head, count;
+	long to_come;
 	pthread_mutex_t lock;
 	pthread_cond_t more, room;
 } queue = {
@@ -33,21 +35,25 @@ static void queue_push(struct batch *b)
 	while (queue.count == QUEUE)
 		pthread_cond_wait(&queue.room, &queue.lock);
 	queue.batches[(queue.head + queue.count++) % QUEUE] = b;
-	pthread_cond_signal(&queue.more);
+	if (!--queue.to_come || queue.count == QUEUE / 2)
+		pthread_cond_broadcast(&queue.more);
 	pthread_mutex_unlock(&queue.lock);
 }
 
+/* Return: NULL when all batches have been taken. */
 static struct batch *queue_pop(void)
 {
-	struct batch *b;
+	struct batch *b = NULL;
 
 	pthread_mutex_lock(&queue.lock);
-	while (!queue.count)
+	while (!queue.count && queue.to_come)
 		pthread_cond_wait(&queue.more, &queue.lock);
-	b = queue.batches[queue.head];
-	queue.head = (queue.head + 1) % QUEUE;
-	queue.count--;
-	pthread_cond_signal(&queue.room);
+	if (queue.count) {
+		b = queue.batches[queue.head];
+		queue.head = (queue.head + 1) % QUEUE;
+		if (--queue.count == QUEUE / 2)
+			pthread_cond_broadcast(&queue.room);
+	}
 	pthread_mutex_unlock(&queue.lock);
 	return b;
 }
@@ -70,9 +76,9 @@ static void *produce(void *arg)
 
 static void *consume(void *arg)
 {
-	for (long n = 0; n < batches_each; n++) {
-		struct batch *b = queue_pop();
+	struct batch *b;
 
+	while ((b = queue_pop())) {
 		for (int i = 0; i < BATCH; i++)
 			block_put(&b->blocks[i]);
 		free(b);
@@ -84,7 +90,8 @@ int main(int argc, char **argv)
 {
 	pthread_t threads[2 * PRODUCERS];
 
-	batches_each = work_amount(argc, argv, 70000);
+	batches_each = work_amount(argc, argv, 90000);
+	queue.to_come = PRODUCERS * batches_each;
 	for (uintptr_t i = 0; i < PRODUCERS; i++) {
 		threads[2 * i] = thread_start(produce, (void *)(i + 1));
 		threads[2 * i + 1] = thread_start(consume, NULL);
