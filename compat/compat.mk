@@ -17,7 +17,8 @@ mica_version := $(shell awk '/define MICA_VERSION_/ { v = v s $$3; s = "." } \
 mica_soname  := libmica.so.$(firstword $(subst ., ,$(mica_version)))
 mica_real    := libmica.so.$(mica_version)
 
-libc_src  := $(sort $(wildcard compat/libc/*.c))
+early_src := compat/libc/early.c
+libc_src  := $(filter-out $(early_src),$(sort $(wildcard compat/libc/*.c)))
 plain_src := $(core_src) $(port_src) compat/libc/thread.c
 full_src  := $(core_src) $(port_src) $(libc_src) compat/cxx/delete.c
 so_src    := $(full_src) compat/cxx/new.c
@@ -44,9 +45,10 @@ $(1): $(2) compat/compat.mk
 	$$(Q)$(5)
 endef
 
-# $(call libraries,<folder>,<C compiler>,<C++ compiler>): the three of them.
+# $(call libraries,<folder>,<C compiler>,<C++ compiler>,<sources that only the
+# shared library has>): the three of them.
 define libraries
-$(call unit,$(1)/unit/so.o,$(so_src),$(2),$(pic_flags) $(throwing))
+$(call unit,$(1)/unit/so.o,$(so_src) $(4),$(2),$(pic_flags) $(throwing))
 $(call unit,$(1)/unit/full.o,$(full_src),$(2),$(pie_flags),$(localize))
 $(call unit,$(1)/unit/plain.o,$(plain_src),$(2),$(pie_flags),$(localize))
 $(call unit,$(1)/unit/new.o,compat/cxx/new.c,$(2),$(pie_flags) $(throwing))
@@ -77,7 +79,7 @@ endef
 lib_files = $(addprefix $(1)/,libmica.so $(mica_soname) $(mica_real) \
 	libmica.a libmica-plain.a)
 
-$(eval $(call libraries,$(build),$$(CC),$$(CXX)))
+$(eval $(call libraries,$(build),$$(CC),$$(CXX),$(early_src)))
 $(eval $(call libraries,$(build)/musl,musl-gcc,$$(CXX)))
 
 lib: $(call lib_files,$(build))	## build the libraries: libmica.so, .a, -plain.a
