@@ -25,7 +25,7 @@
 #define SYST_RVR (*(volatile uint32_t *)0xe000e014)
 #define SYST_CVR (*(volatile uint32_t *)0xe000e018)
 #define SYST_RUN 7u
-#define NR_COUNTERS (sizeof(names) / sizeof(names[0]))
+#define REMOTE_KEPT 100	/* enough that their class has pages */
 
 enum call { CALL_MALLOC, CALL_FREE, CALLS };
 
@@ -33,6 +33,13 @@ static const char *const names[] = {
 #define X(name, what) #name,
 	MICA_COUNTERS(X)
 #undef X
+};
+
+enum {
+#define X(name, what) COUNTER_##name,
+	MICA_COUNTERS(X)
+#undef X
+	NR_COUNTERS
 };
 
 static struct {
@@ -174,7 +181,8 @@ static void scene_random(uint32_t seed)
 
 /* ---- the remote path ----------------------------------------------------- */
 
-static void *remote_block;
+static void *volatile remote_block;
+static uint32_t remote_count;
 
 /* Once only: frees as an interrupt above the guard may. */
 void isr_systick(void)
@@ -184,29 +192,58 @@ void isr_systick(void)
 	SYST_CSR = 0;
 	remote_block = NULL;
 	if (p)
-		slow_free(p);
+		remote_count = count_free(p);
 }
 
+static bool counter_is_remote(size_t i)
+{
+	return i == COUNTER_remote_frees || i == COUNTER_pages_listed ||
+	       i == COUNTER_runs_deferred;
+}
+
+/*
+ * The interrupt comes @delay cycles into a malloc and a free. Statistics are
+ * taken outside; only the remote counters can be the interrupt's.
+ */
 static bool remote_hit(size_t size, uint32_t delay)
 {
-	struct mica_stats before, after;
+	uint32_t before[NR_COUNTERS], after[NR_COUNTERS];
+	bool hit = false;
 
-	mica_stats(&before);
 	remote_block = mica_malloc(size);
+	counters_read(before);
 	SYST_RVR = delay;
 	SYST_CVR = 0;
 	SYST_CSR = SYST_RUN;
 	mica_free(mica_malloc(size));
 	while (remote_block)
 		;
-	mica_stats(&after);
-	return after.remote_frees + after.runs_deferred !=
-	       before.remote_frees + before.runs_deferred;
+	counters_read(after);
+	for (size_t i = 0; i < NR_COUNTERS; i++) {
+		if (after[i] == before[i] || !counter_is_remote(i))
+			continue;
+		hit = true;
+		path_add(&paths[i].calls[CALL_FREE], &paths[i].max[CALL_FREE],
+			 remote_count);
+	}
+	if (hit)
+		path_add(&all.calls[CALL_FREE], &all.max[CALL_FREE],
+			 remote_count);
+	return hit;
 }
 
-/* Each instruction of malloc and free in turn, 25.6 cycles apart. */
+/*
+ * Each instruction of malloc and free in turn, 25.6 cycles apart. Only a
+ * `core` context has an interrupt that may do this.
+ */
 static void scene_remote(size_t size)
 {
+	static void *kept[REMOTE_KEPT];
+
+	if (MICA_CONTEXT != MICA_CONTEXT_CORE)
+		return;
+	for (int i = 0; i < REMOTE_KEPT; i++)
+		kept[i] = slow_malloc(size);
 	for (uint32_t delay = 26; delay < 26 * 200; delay += 13) {
 		if (!remote_hit(size, delay))
 			continue;
@@ -214,6 +251,8 @@ static void scene_remote(size_t size)
 			blocks[i] = slow_malloc(size);
 		free_every(0, 64, 1);
 	}
+	for (int i = 0; i < REMOTE_KEPT; i++)
+		slow_free(kept[i]);
 }
 
 static void path_report(const char *name, const uint32_t *calls,
@@ -242,7 +281,7 @@ void slow_run(size_t arena)
 	for (uint32_t seed = 0; seed < 4; seed++)
 		scene_random(seed);
 	scene_remote(16);
-	scene_remote(1024);
+	scene_remote(104);
 	for (size_t i = 0; i < NR_COUNTERS; i++)
 		path_report(names[i], paths[i].calls, paths[i].max);
 	path_report("any", all.calls, all.max);
