@@ -9,7 +9,7 @@
  * not aligned. Invariant 7.
  *
  * Content: every byte of blocks up to 4 KiB; of larger ones the first and
- * last KiB and 16 bytes of each 4 KiB between.
+ * last KiB and 16 bytes of each 4 KiB between, 64 KiB beyond the first MiB.
  *
  * Context: one thread at a time for each model.
  */

@@ -4,8 +4,10 @@
 
 #define WHOLE 4096	/* blocks up to here are filled completely */
 #define ENDS 1024	/* of larger ones, this much of each end */
-#define STEP 4096	/* and SAMPLE bytes in each STEP between */
-#define SAMPLE 16
+#define SAMPLE 16	/* and so many bytes of each step between */
+#define STEP 4096	/* up to FAR, then STEP_FAR */
+#define FAR ((size_t)1 << 20)
+#define STEP_FAR 65536
 
 static unsigned char pattern(size_t i, uint32_t seed)
 {
@@ -20,9 +22,11 @@ static unsigned char pattern(size_t i, uint32_t seed)
  */
 static size_t sampled(size_t i, size_t size)
 {
-	if (size <= WHOLE || i < ENDS || i >= size - ENDS || i % STEP < SAMPLE)
+	size_t step = i < FAR ? STEP : STEP_FAR;
+
+	if (size <= WHOLE || i < ENDS || i >= size - ENDS || i % step < SAMPLE)
 		return i;
-	i += STEP - i % STEP;
+	i += step - i % step;
 	return i < size - ENDS ? i : size - ENDS;
 }
 

@@ -185,20 +185,36 @@ static void granules_set(struct fake_span *s, uintptr_t base, size_t bytes,
 	}
 }
 
+static bool is_committed(const struct fake_span *s, uintptr_t at)
+{
+	return s->committed[(at - (uintptr_t)s->map) / GRANULE];
+}
+
+static int stretch_commit(uintptr_t from, uintptr_t to)
+{
+	void *p = (void *)from;
+
+	if (from < to && mprotect(p, to - from, PROT_READ | PROT_WRITE))
+		return REFUSED;
+	if (from < to && fake_is("dirty"))
+		memset(p, GARBAGE, to - from);
+	return 0;
+}
+
 /* The granules of [@base, @base + @bytes) that are not committed yet. */
 static int fake_commit_range(struct fake_span *s, uintptr_t base, size_t bytes)
 {
-	uintptr_t map = (uintptr_t)s->map;
-	uintptr_t at = base & ~(GRANULE - 1);
+	uintptr_t at = base & ~(GRANULE - 1), from = at;
 
 	for (; at < base + bytes; at += GRANULE) {
-		if (s->committed[(at - map) / GRANULE])
+		if (!is_committed(s, at))
 			continue;
-		if (mprotect((void *)at, GRANULE, PROT_READ | PROT_WRITE))
+		if (stretch_commit(from, at))
 			return REFUSED;
-		if (fake_is("dirty"))
-			memset((void *)at, GARBAGE, GRANULE);
+		from = at + GRANULE;
 	}
+	if (stretch_commit(from, at))
+		return REFUSED;
 	granules_set(s, base, bytes, 1);
 	return 0;
 }

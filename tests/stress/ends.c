@@ -72,31 +72,53 @@ TEST(blocks_outlive_their_thread, .contexts = 2, .arena = 4 << 20)
 	CHECK_MICA();
 }
 
-/* What is half free of an ended thread serves the next who needs it. */
+/* What an ended thread left half used serves the next who needs it. */
 TEST(abandoned_pages_are_claimed, .contexts = 2, .arena = 4 << 20)
 {
-	static void *mine[BLOCKS];
+	static void *mine[BLOCKS / 16];
 	struct mica_stats before, after;
 
-	leave(BLOCKS, 112);
-	free_left(0, 2);
+	warm_up();
+	leave(100, 112);
 	mica_stats(&before);
-	for (unsigned int i = 0; i < BLOCKS / 2; i++) {
+	for (unsigned int i = 0; i < BLOCKS / 16; i++) {
 		mine[i] = mica_malloc(112);
 		REQUIRE(mine[i]);
 		fill(mine[i], 112, 5000 + i);
 	}
-	CHECK_MICA();
 	mica_stats(&after);
-	CHECK(after.pages_claimed > before.pages_claimed);
-	CHECK(after.pages_opened - before.pages_opened < 4);
-	for (unsigned int i = 0; i < BLOCKS / 2; i++) {
+	CHECK_EQ(after.pages_claimed, before.pages_claimed + 1);
+	CHECK_EQ(after.pages_opened, before.pages_opened);
+	for (unsigned int i = 0; i < BLOCKS / 16; i++) {
 		CHECK_INV(7, filled(mine[i], 112, 5000 + i));
 		mica_free(mine[i]);
 	}
-	free_left(1, 2);
+	free_left(0, 1);
 	mica_collect(true);
+	mica_stats(&after);
+	CHECK_EQ(after.pages, before.pages - 1);
 	CHECK_MICA();
+}
+
+/* The first free into an abandoned page claims it. */
+TEST(a_free_claims_an_abandoned_page, .contexts = 2, .arena = 4 << 20)
+{
+	struct mica_stats before, after;
+
+	warm_up();
+	leave(100, 112);
+	mica_stats(&before);
+	free_left(0, 100);
+	mica_stats(&after);
+	CHECK_EQ(after.pages_claimed, before.pages_claimed + 1);
+	CHECK_EQ(after.remote_frees, before.remote_frees + 1);
+	CHECK_MICA();
+	nr_left--;
+	for (unsigned int i = 1; i <= nr_left; i++)
+		mica_free(left[i]);
+	mica_collect(true);
+	mica_stats(&after);
+	CHECK_EQ(after.pages, before.pages - 1);
 }
 
 /* A thread frees into the full pages of another that lives and waits. */
