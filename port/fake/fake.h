@@ -79,6 +79,9 @@ void fake_interrupt(void (*handler)(void), unsigned int every);
  */
 void fake_signal(void (*handler)(void), unsigned int usec);
 
+/** fake_signals_inside() - how often the guard was closed when it came */
+unsigned int fake_signals_inside(void);
+
 /** fake_guarded() - is the guard closed? */
 bool fake_guarded(void);
 

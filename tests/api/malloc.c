@@ -113,7 +113,7 @@ TEST(usable_size_of_null)
 	CHECK_EQ(mica_usable_size(NULL), 0);
 }
 
-TEST(good_size_is_kept, .arena = 64 << 10)
+TEST(good_size_is_kept, .arena = 40 << 10)
 {
 	size_t last = 0;
 

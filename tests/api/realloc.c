@@ -139,7 +139,8 @@ TEST(expand_refused, .arena = 16 << 10)
 }
 
 /* A large block grows into the free run behind it, and shrinks back. */
-TEST(realloc_large_in_place, .arena = 2 << 20)
+TEST(realloc_large_in_place,
+     .arena = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 2 << 20 : 24 << 10)
 {
 	size_t unit = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 256 << 10 : 4096;
 	struct mica_stats before, after;
@@ -162,17 +163,27 @@ TEST(realloc_large_in_place, .arena = 2 << 20)
 	mica_free(q);
 }
 
-TEST(realloc_counts_moves, .arena = 16 << 10)
+/* Of neighbours that all grow, some have to move. */
+TEST(realloc_counts_moves, .arena = 24 << 10)
 {
 	struct mica_stats before, after;
-	void *p = mica_malloc(24);
-	void *q;
+	void *p[8];
 
-	REQUIRE(p);
+	for (unsigned int i = 0; i < 8; i++) {
+		p[i] = mica_malloc(24);
+		REQUIRE(p[i]);
+		fill(p[i], 24, i);
+	}
 	mica_stats(&before);
-	q = mica_realloc(p, 4000);
+	for (unsigned int i = 0; i < 8; i++) {
+		void *q = mica_realloc(p[i], 1000);
+
+		REQUIRE(q);
+		CHECK_INV(7, filled_before(q, 1000, 24, i));
+		p[i] = q;
+	}
 	mica_stats(&after);
-	REQUIRE(q);
 	CHECK(after.moved > before.moved);
-	mica_free(q);
+	for (unsigned int i = 0; i < 8; i++)
+		mica_free(p[i]);
 }

@@ -7,7 +7,7 @@
 #include "../threads.h"
 
 /* Threads are hosted; elsewhere this need not take room. */
-#define BLOCKS (MICA_HOSTED ? 4096u : 8u)
+#define BLOCKS (MICA_HOSTED ? 4096u : 32u)
 
 static void *left[BLOCKS];
 static unsigned int nr_left;
