@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The checker's own test: each invariant is violated on purpose, in the
+ * structures themselves, and must be reported by its number. Invariants 7
+ * and 8 are what callers see; other tests defend them.
+ */
+#include "../harness.h"
+#include "core/page.h"
+
+#define SIZE 40
+#define BLOCKS 120
+
+static void *blocks[BLOCKS];
+
+/* A page of this context that is its class's current one. */
+static struct page *some_current(void)
+{
+	return part_self()->current[class_of(SIZE)];
+}
+
+static bool blocks_make(void)
+{
+	for (unsigned int i = 0; i < BLOCKS; i++) {
+		blocks[i] = mica_malloc(SIZE);
+		if (!CHECK(blocks[i]))
+			return false;
+	}
+	mica_free(blocks[0]);
+	blocks[0] = NULL;
+	return CHECK(some_current()) && CHECK_MICA();
+}
+
+static void blocks_free(void)
+{
+	for (unsigned int i = 0; i < BLOCKS; i++)
+		mica_free(blocks[i]);
+	CHECK_MICA();
+}
+
+static struct runs *some_runs(void)
+{
+	return map_find((uintptr_t)blocks[1]);
+}
+
+/* The first run of some_runs() that is free or in use, as wanted. */
+static slice_t run_that_is(bool is_free)
+{
+	struct runs *r = some_runs();
+	slice_t i = r->first_slice;
+
+	while (i < r->nr_slices && (run_kind(r, i) == RUN_FREE) != is_free)
+		i += run_slices(r, i);
+	return i < r->nr_slices ? i : 0;
+}
+
+#if MICA_LAYOUT == MICA_LAYOUT_TABLE
+static uint32_t *bounds_word(struct runs *r, slice_t i)
+{
+	return &r->pages[i].slices;
+}
+
+#define ONE_SLICE 1u
+#else
+static uint32_t *bounds_word(struct runs *r, slice_t i)
+{
+	return run_tag(r, i);
+}
+
+#define ONE_SLICE (1u << TAG_SIZE_AT)
+#endif
+
+TEST(check_names_invariant_1, .arena = 16 << 10)
+{
+	struct runs *r;
+	uint32_t *word;
+	slice_t i;
+
+	REQUIRE(blocks_make());
+	r = some_runs();
+	i = run_that_is(false);
+	REQUIRE(i);
+	word = bounds_word(r, i);
+	*word -= ONE_SLICE;
+	CHECK_EQ(mica_check(), 1);
+	*word += ONE_SLICE;
+	CHECK_MICA();
+	blocks_free();
+}
+
+TEST(check_names_invariant_2, .arena = 16 << 10)
+{
+	struct runs *r;
+	uint32_t *link, old;
+	slice_t i;
+
+	REQUIRE(blocks_make());
+	r = some_runs();
+	i = run_that_is(true);
+	REQUIRE(i);
+	link = run_link_prev(r, i);
+	old = *link;
+	*link = r->first_slice + 1;
+	CHECK_EQ(mica_check(), 2);
+	*link = old;
+	CHECK_MICA();
+	link = run_link_next(r, i);
+	old = *link;
+	*link = i;
+	CHECK_EQ(mica_check(), 2);
+	*link = old;
+	blocks_free();
+}
+
+TEST(check_names_invariant_3, .arena = 16 << 10)
+{
+	struct page *page;
+	struct block *head, *next;
+
+	REQUIRE(blocks_make());
+	page = some_current();
+	page->list->used++;
+	CHECK_EQ(mica_check(), 3);
+	page->list->used -= 2;
+	CHECK_EQ(mica_check(), 3);
+	page->list->used++;
+	CHECK_MICA();
+	head = page->list->head;
+	REQUIRE(head);
+	page->list->head = (struct block *)((uintptr_t)head + 1);
+	CHECK_EQ(mica_check(), 3);
+	page->list->head = head;
+	next = head->next;
+	head->next = head;
+	CHECK_EQ(mica_check(), 3);
+	head->next = next;
+	page->carved++;
+	CHECK_EQ(mica_check(), 3);
+	page->carved--;
+	blocks_free();
+}
+
+TEST(check_names_invariant_4, .arena = 16 << 10)
+{
+	struct page *page;
+	uint8_t flags;
+
+	REQUIRE(blocks_make());
+	page = some_current();
+	flags = page->flags;
+	page->flags |= PAGE_QUEUED;
+	CHECK_EQ(mica_check(), 4);
+	page->flags = flags;
+	CHECK_MICA();
+	blocks_free();
+}
+
+TEST(check_names_invariant_5, .arena = 16 << 10)
+{
+	struct page *page;
+	uintptr_t part;
+
+	REQUIRE(blocks_make());
+	page = some_current();
+	part = page->part;
+	page->part = 0;
+	CHECK_EQ(mica_check(), 5);
+	page->part = part;
+	CHECK_MICA();
+	blocks_free();
+}
+
+TEST(check_names_invariant_6, .arena = 16 << 10)
+{
+	struct runs *r;
+
+	REQUIRE(blocks_make());
+	r = some_runs();
+	r->nr_used++;
+	CHECK_EQ(mica_check(), 6);
+	r->nr_used--;
+	CHECK_MICA();
+	blocks_free();
+}
