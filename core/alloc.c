@@ -85,8 +85,10 @@ static void heartbeat(struct mica_part *part)
 		page_trim(part, class);
 }
 
-static __noinline void *small_alloc_slow(unsigned int class, size_t size)
+/* The class is worked out again: the fast path need not keep it. */
+static __noinline void *small_alloc_slow(size_t size)
 {
+	unsigned int class = class_of(size);
 	enum space_result result = SPACE_REFUSED;
 	mica_port_guard_t guard;
 	struct mica_part *part;
@@ -164,7 +166,7 @@ static __noinline void *malloc_other(size_t size)
 		return report_failure();
 	block = list_pop(&part->list[class]);
 	context_leave(part, guard);
-	return likely(block) ? block : small_alloc_slow(class, size);
+	return likely(block) ? block : small_alloc_slow(size);
 }
 
 void *mica_malloc(size_t size)
@@ -182,7 +184,7 @@ void *mica_malloc(size_t size)
 	context_leave(part, guard);
 	if (likely(block))
 		return block;
-	return small_alloc_slow(class_of_linear(size), size);
+	return small_alloc_slow(size);
 }
 
 /* ---- zeroed, counted -------------------------------------------------------------- */

@@ -23,6 +23,17 @@ static inline bool is_pow2(size_t x)
 	return x != 0 && (x & (x - 1)) == 0;
 }
 
+/* How many bits are set. No library call, as the builtin may be. */
+static inline unsigned int bits_count(uintptr_t x)
+{
+	const uintptr_t ones = ~(uintptr_t)0;
+
+	x -= x >> 1 & ones / 3;
+	x = (x & ones / 15 * 3) + (x >> 2 & ones / 15 * 3);
+	x = (x + (x >> 4)) & ones / 255 * 15;
+	return (unsigned int)(x * (ones / 255) >> (sizeof(x) - 1) * 8);
+}
+
 /* @align is a power of two. The caller has excluded overflow. */
 static inline size_t align_up(size_t x, size_t align)
 {

@@ -19,13 +19,14 @@ void context_lock(void)
 {
 	unsigned int spins = 0;
 
-	while (atomic_xchg(&parts_lock, 1))
+	while (!fork_is_mine() && atomic_xchg(&parts_lock, 1))
 		mica_port_relax(spins++);
 }
 
 void context_unlock(void)
 {
-	store_seq(&parts_lock, 0);
+	if (!fork_is_mine())
+		store_seq(&parts_lock, 0);
 }
 
 struct mica_part *part_first(void)
@@ -74,6 +75,9 @@ static struct mica_part *part_reuse(void)
 	if (part)
 		ended_parts = part->next_ended;
 	context_unlock();
+	/* Pages of it that others settled are not its own any more. */
+	if (part)
+		__builtin_memset(part->own_tag, 0xff, sizeof(part->own_tag));
 	return part;
 }
 
@@ -198,6 +202,7 @@ void mica_fork_prepare(void)
 		while (region && !region_try_lock(region))
 			mica_port_relax(spins++);
 	}
+	fork_hold(true);
 }
 
 void mica_fork_parent(void)
@@ -205,6 +210,7 @@ void mica_fork_parent(void)
 	struct region *region;
 	size_t k;
 
+	fork_hold(false);
 	for (k = 0; k < fork_regions; k++) {
 		region = load_acquire(&mica_regions[k]);
 		if (region)
@@ -213,7 +219,18 @@ void mica_fork_parent(void)
 	context_unlock();
 }
 
+/* The parts of threads that do not exist here stay as they were found. */
+static void parts_vanish(void)
+{
+	struct mica_part *part = part_first(), *self = part_self();
+
+	for (; CONTEXT_IS_THREAD && part; part = word_to_ptr(part->next))
+		if (part != self && part->ended != PART_ENDED)
+			store_relaxed(&part->ended, PART_VANISHED);
+}
+
 void mica_fork_child(void)
 {
+	parts_vanish();
 	mica_fork_parent();
 }

@@ -55,7 +55,7 @@ static __noinline void free_slow(void *p)
 
 	if (!p)
 		return;
-	part = context_begin() ? context_enter(&guard) : NULL;
+	part = part_or_null(context_enter(&guard));
 	fault = locate(p, &at);
 	if (!fault && at.page)
 		fault = free_in_page(part, at.page, p);
@@ -67,13 +67,14 @@ static __noinline void free_slow(void *p)
 		report_fault(fault, "free", p);
 }
 
-/* The push found that the page has an event, or the block its own list. */
-static __noinline void free_special(struct mica_part *part, void *p,
-				    enum list_push pushed)
+static __noinline void free_event(struct mica_part *part, void *p)
 {
-	if (pushed == PUSH_TWICE)
-		report_fault(FAULT_TWICE, "free", p);
 	page_event(part, page_at(map_find((uintptr_t)p), (uintptr_t)p));
+}
+
+static __cold void free_twice(void *p)
+{
+	report_fault(FAULT_TWICE, "free", p);
 }
 
 void mica_free(void *p)
@@ -91,7 +92,9 @@ void mica_free(void *p)
 		return;
 	}
 	pushed = list_push(list, p);
-	if (unlikely(pushed != PUSH_DONE))
-		free_special(part, p, pushed);
+	if (unlikely(pushed == PUSH_TWICE))
+		free_twice(p);
+	if (unlikely(pushed == PUSH_EVENT))
+		free_event(part, p);
 	context_leave(part, guard);
 }

@@ -132,8 +132,8 @@ static bool page_fill_or_leave(struct mica_part *part, struct page *page)
 {
 	if (page_fill(part, page))
 		return true;
-	if (!remote_set_full(page))
-		return page_fill(part, page);	/* a remote free just came */
+	if (!remote_set_full(page) && page_fill(part, page))
+		return true;			/* a remote free just came */
 	page_unmake_current(part, page);
 	page_set_full(page);
 	return false;
@@ -311,11 +311,34 @@ static bool page_unlist(struct page *page)
 	return true;
 }
 
+/*
+ * Take what others freed into the page's own list, so that the last local
+ * free finds the page empty. Cost: GATHER_MAX; a longer list stays where it
+ * is until the class is refilled.
+ */
+static void page_gather(struct page *page)
+{
+	struct block *first, *last;
+	uint32_t count = remote_count(load_relaxed(&page->remote));
+
+	if (!count || (page->local.head && count > GATHER_MAX))
+		return;
+	first = last = remote_take(page, &count);
+	page->local.used -= count;
+	if (page->local.head) {
+		while (--count)
+			last = last->next;
+		last->next = page->local.head;
+	}
+	page->local.head = first;
+}
+
 void page_settle(struct mica_part *part, struct page *page)
 {
 	store_relaxed(&page->part, (uintptr_t)part);
 	if (!page_unlist(page) || page_is_current(page))
 		return;
+	page_gather(page);
 	if (page_is_empty(page)) {
 		if (page->flags & PAGE_QUEUED)
 			page_dequeue(part, page);
@@ -378,7 +401,8 @@ static void page_list(struct mica_part *part, struct page *page)
 	do {
 		page->listed_next = word_to_ptr(head);
 	} while (!atomic_cas(&owner->listed, &head, (uintptr_t)page));
-	count_all(pages_listed, 1);
+	if (part)
+		count_in(part, pages_listed, 1);
 	if (CONTEXT_IS_THREAD && part && load_seq(&owner->ended))
 		page_settle_ended(part, owner);
 }
@@ -390,7 +414,10 @@ bool page_free_remote(struct mica_part *part, struct page *page,
 
 	if (!remote_push(page, page_start(page), block, part != NULL, &before))
 		return false;
-	count_all(remote_frees, 1);
+	if (likely(part))
+		count_in(part, remote_frees, 1);
+	else
+		count_all(remote_frees, 1);
 	if (before == REMOTE_FULL)
 		page_list(part, page);
 	else if (before == REMOTE_ABANDONED && part)

@@ -29,6 +29,7 @@ enum part_life {
 	PART_LIVE,	/* a context's */
 	PART_ENDED,	/* nobody's: may be taken by a new context */
 	PART_DRAINED,	/* nobody's; somebody settles what was listed */
+	PART_VANISHED,	/* of a thread that fork left behind, half-way */
 };
 
 struct mica_part {
@@ -65,6 +66,16 @@ static __always_inline struct mica_part *part_self(void)
 }
 
 #endif
+
+/*
+ * Free does not begin a context: libraries free their own when a thread's
+ * last hook has run, and nobody would end it. Without one, every page is
+ * somebody else's.
+ */
+static inline struct mica_part *part_or_null(struct mica_part *part)
+{
+	return CONTEXT_IS_THREAD && part == &mica_part_none ? NULL : part;
+}
 
 /*
  * Begin an operation. Return: the context's part, or NULL (nothing to

@@ -27,15 +27,18 @@ static bool run_decommit(struct region *region, slice_t i, slice_t n,
 	return true;
 }
 
-/* Purge the runs of @region that wait since @before or longer. */
-static void purge_region(struct region *region, uint32_t before,
+/*
+ * Purge the runs of @region that wait since @before or longer; @excess:
+ * only while too much waits.
+ */
+static void purge_region(struct region *region, uint32_t before, bool excess,
 			 unsigned int *budget)
 {
 	struct runs *r = &region->runs;
 	slice_t i, n;
 	bool clean;
 
-	while (*budget) {
+	while (*budget && (!excess || purge_is_due())) {
 		if (!space_enter(region))
 			return;
 		i = r->dirty_head;
@@ -53,17 +56,17 @@ static void purge_region(struct region *region, uint32_t before,
 	}
 }
 
-static void purge_regions(uint32_t before, unsigned int *budget, size_t scan)
+static void purge_regions(uint32_t before, bool excess, unsigned int *budget)
 {
 	size_t n = load_acquire(&mica_nr_regions), k;
 	size_t at = load_relaxed(&purge_cursor);
 	struct region *region;
 
-	for (k = 0; k < n && k < scan && *budget; k++, at++) {
+	for (k = 0; k < n && k < REGION_SCAN && *budget; k++, at++) {
 		at = at >= n ? 0 : at;
 		region = load_acquire(&mica_regions[at]);
 		if (region && region->provider->decommit)
-			purge_region(region, before, budget);
+			purge_region(region, before, excess, budget);
 	}
 	store_relaxed(&purge_cursor, at);
 }
@@ -79,7 +82,15 @@ void purge_beat(void)
 	    !atomic_cas(&purge_due_ms, &due, now + MICA_PURGE_DELAY_MS))
 		return;
 	generation = (uint32_t)atomic_add(&mica_purge_generation, 1) + 1;
-	purge_regions(generation - 2, &budget, REGION_SCAN);
+	purge_regions(generation - 2, false, &budget);
+}
+
+void purge_excess(void)
+{
+	unsigned int budget = MICA_PURGE_BUDGET;
+
+	purge_regions((uint32_t)load_relaxed(&mica_purge_generation), true,
+		      &budget);
 }
 
 void purge_all(void)
@@ -93,13 +104,17 @@ void purge_all(void)
 		region = load_acquire(&mica_regions[k]);
 		if (region && region->provider->decommit)
 			purge_region(region, (uint32_t)load_relaxed(
-				&mica_purge_generation), &budget);
+				&mica_purge_generation), false, &budget);
 	}
 }
 
 #else
 
 void purge_beat(void)
+{
+}
+
+void purge_excess(void)
 {
 }
 

@@ -17,14 +17,34 @@
 #include "space.h"
 
 #define PURGE_BEATS 32u
+#define PURGE_SHARE 8u		/* waiting: at most an eighth of the used */
+#define PURGE_FREE_SLICES 64u	/* or so many, in any case */
 
 /* One heartbeat's share. Cost: MICA_PURGE_BUDGET provider calls. */
 void purge_beat(void) __internal;
 
+/*
+ * More waits than a share of what is in use: the oldest goes at once, so
+ * that what is free and resident stays bounded whatever the load.
+ */
+void purge_excess(void) __internal;
+
+static inline bool purge_is_due(void)
+{
+	size_t used = load_relaxed(&mica_used_bytes) >> MICA_SLICE_SHIFT;
+
+	return load_relaxed(&mica_dirty_slices) >
+	       MAX_OF(used / PURGE_SHARE, (size_t)PURGE_FREE_SLICES);
+}
+
 /* Count a trip through a slow path. Return: was it a heartbeat's turn? */
 static inline bool purge_count(struct mica_part *part)
 {
-	if (!LAYOUT_PURGES || ++part->beat % PURGE_BEATS)
+	if (!LAYOUT_PURGES)
+		return false;
+	if (unlikely(purge_is_due()))
+		purge_excess();
+	if (++part->beat % PURGE_BEATS)
 		return false;
 	purge_beat();
 	return true;

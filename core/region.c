@@ -12,9 +12,38 @@ struct counters mica_counters;
 
 /* ---- lock and remote list ------------------------------------------------- */
 
+#if MICA_CONTEXT == MICA_CONTEXT_THREAD
+
+static uintptr_t fork_holder;	/* where the forking thread keeps its part */
+
+bool fork_is_mine(void)
+{
+	return unlikely(load_relaxed(&fork_holder)) &&
+	       load_relaxed(&fork_holder) == (uintptr_t)mica_port_part();
+}
+
+void fork_hold(bool on)
+{
+	store_relaxed(&fork_holder, on ? (uintptr_t)mica_port_part() : 0);
+}
+
+#else
+
+bool fork_is_mine(void)
+{
+	return false;
+}
+
+void fork_hold(bool on)
+{
+	(void)on;
+}
+
+#endif
+
 bool region_try_lock(struct region *region)
 {
-	if (!REGION_LOCKS)
+	if (!REGION_LOCKS || fork_is_mine())
 		return true;
 	if (!load_relaxed(&region->lock) && !atomic_xchg(&region->lock, 1))
 		return true;
@@ -24,7 +53,7 @@ bool region_try_lock(struct region *region)
 
 void region_unlock(struct region *region)
 {
-	if (REGION_LOCKS)
+	if (REGION_LOCKS && !fork_is_mine())
 		store_seq(&region->lock, 0);
 }
 

@@ -49,6 +49,13 @@ static inline struct region *region_of(uintptr_t address)
 	return r ? region_of_runs(r) : NULL;
 }
 
+/*
+ * Between mica_fork_prepare() and its end one thread holds every lock, and
+ * may allocate all the same: for it, each try succeeds.
+ */
+bool fork_is_mine(void) __internal;
+void fork_hold(bool on) __internal;
+
 bool region_try_lock(struct region *region) __internal;
 void region_unlock(struct region *region) __internal;
 

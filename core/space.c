@@ -5,6 +5,7 @@
 uint16_t mica_small_runs[NR_CLASSES];
 uintptr_t mica_used_bytes, mica_peak_bytes;
 uintptr_t mica_purge_generation = 2;
+uintptr_t mica_dirty_slices;
 
 /* Where the last run was found: a hint. */
 static uintptr_t region_cursor;
@@ -59,13 +60,22 @@ bool space_enter(struct region *region)
 	return true;
 }
 
+static void unlock(struct region *region)
+{
+	int32_t change = (int32_t)runs_dirty_change(&region->runs);
+
+	if (change)
+		atomic_add(&mica_dirty_slices, (uintptr_t)(intptr_t)change);
+	region_unlock(region);
+}
+
 void space_leave(struct region *region)
 {
-	region_unlock(region);
+	unlock(region);
 	if (likely(!region_has_deferred(region)) || !region_try_lock(region))
 		return;
 	drain(region);
-	region_unlock(region);
+	unlock(region);
 }
 
 /* ---- taking -------------------------------------------------------------------- */

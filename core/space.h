@@ -48,4 +48,7 @@ extern uintptr_t mica_used_bytes __internal, mica_peak_bytes __internal;
 /* The purge generation that runs freed now wait from: see purge.h. */
 extern uintptr_t mica_purge_generation __internal;
 
+/* Slices of free runs, in all regions, that wait for a purge. */
+extern uintptr_t mica_dirty_slices __internal;
+
 #endif

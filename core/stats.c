@@ -6,12 +6,14 @@
 #include "page.h"
 #include "walk.h"
 
+#if MICA_STATS
 static void add_counters(struct mica_stats *stats, struct counters *count)
 {
 #define X(name, what) stats->name += load_relaxed(&count->name);
 	MICA_COUNTERS(X)
 #undef X
 }
+#endif
 
 static void add_page(struct mica_stats *stats, struct page *page)
 {
@@ -88,16 +90,29 @@ static void add_huge(struct mica_stats *stats)
 	stats->regions += blocks;
 }
 
+#if !MICA_STATS
+
 static void add_all_counters(struct mica_stats *stats)
 {
-#if MICA_STATS
+	(void)stats;
+}
+
+#elif MICA_CONTEXT != MICA_CONTEXT_THREAD
+
+static void add_all_counters(struct mica_stats *stats)
+{
 	add_counters(stats, &mica_counters);
-#endif
-#if MICA_STATS && MICA_CONTEXT == MICA_CONTEXT_THREAD
+}
+
+#else
+
+static void add_all_counters(struct mica_stats *stats)
+{
 	struct mica_part *part;
 	size_t k, n = load_acquire(&mica_nr_regions);
 	struct region *region;
 
+	add_counters(stats, &mica_counters);
 	add_counters(stats, &mica_part_none.count);
 	for (part = part_first(); part; part = word_to_ptr(part->next))
 		add_counters(stats, &part->count);
@@ -106,8 +121,9 @@ static void add_all_counters(struct mica_stats *stats)
 		if (region)
 			add_counters(stats, &region->runs.count);
 	}
-#endif
 }
+
+#endif
 
 void mica_stats(struct mica_stats *stats)
 {

@@ -119,7 +119,7 @@
 
 /* Provider calls that one heartbeat may spend on purging. */
 #ifndef MICA_PURGE_BUDGET
-#define MICA_PURGE_BUDGET 4
+#define MICA_PURGE_BUDGET 16
 #endif
 
 /* Fresh blocks carved at a time: bytes and blocks, whichever is less. */
@@ -127,7 +127,7 @@
 #define MICA_CARVE_BYTES (MICA_HOSTED ? 4096 : 64)
 #endif
 #ifndef MICA_CARVE_BLOCKS
-#define MICA_CARVE_BLOCKS (MICA_HOSTED ? 64 : 4)
+#define MICA_CARVE_BLOCKS (MICA_HOSTED ? 256 : 4)
 #endif
 
 /* Counters of the slow paths: flash and a few words of RAM. 0 or 1. */
