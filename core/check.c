@@ -160,7 +160,7 @@ static int check_region(struct region *region, struct tally *tally)
 static int check_class(struct mica_part *part, unsigned int class,
 		       struct tally *tally)
 {
-	struct page *page = part->current[class], *prev = NULL;
+	struct page *page = part->current[class], *first;
 
 	if (!page && part->list[class].head)
 		return 3;
@@ -170,14 +170,18 @@ static int check_class(struct mica_part *part, unsigned int class,
 			return 5;
 		tally->current--;
 	}
-	for (page = part->queue[class]; page; prev = page, page = page->next) {
-		if (page->prev != prev || page->class != class ||
+	first = page = part->queue[class];
+	if (!first)
+		return 0;
+	do {
+		if (page->next->prev != page || page->class != class ||
 		    !(page->flags & PAGE_QUEUED) || !tally->queued)
 			return 4;
 		if (page_owner(page) != part)
 			return 5;
 		tally->queued--;
-	}
+		page = page->next;
+	} while (page != first);
 	return 0;
 }
 

@@ -2,16 +2,20 @@
 /* Give back what is free: this context's pages, then every region's runs. */
 #include <mica/mica.h>
 #include "abandon.h"
+#include "context.h"
 #include "purge.h"
 
 /* Settle what others listed, let go of every empty page of @class. */
 static void class_collect(struct mica_part *part, unsigned int class)
 {
-	struct page *page, *next;
+	struct page *page, *next, *last;
 
 	page_put_current(part, class);
-	for (page = part->queue[class]; page; page = next) {
-		next = page->next;
+	next = part->queue[class];
+	last = next ? next->prev : NULL;
+	while (next) {
+		page = next;
+		next = page == last ? NULL : page->next;
 		page_collect(part, page);
 	}
 }

@@ -34,20 +34,23 @@ enum run_kind {
 #define INDEX_LEVELS (REGION_SLICES_SHIFT - 1)
 
 /*
- * What both layouts' page headers hold. The owner alone touches all but
- * `remote` and `listed_next`; `part` is read by everybody.
+ * What both layouts' page headers hold. PAGE_OWN_FIELDS are the owner's
+ * alone; the others are read, and `remote` and `listed_next` written, by
+ * contexts that free its blocks.
  */
-#define PAGE_FIELDS							\
+#define PAGE_OWN_FIELDS							\
 	struct list local;	/* freed while not current */		\
 	struct list *list;	/* where the owner's free pushes */	\
+	struct page *next, *prev; /* queue of the class, a ring */	\
+	uint8_t flags;		/* enum page_flags */
+
+#define PAGE_SHARED_FIELDS						\
 	uintptr_t part;		/* owner: struct mica_part * */		\
 	uintptr_t remote;	/* see remote.h */			\
-	struct page *next, *prev; /* queue of the class */		\
 	struct page *listed_next;					\
 	uint16_t carved;						\
 	uint16_t capacity;						\
-	uint8_t class;							\
-	uint8_t flags;		/* enum page_flags */
+	uint8_t class;
 
 #if MICA_LAYOUT == MICA_LAYOUT_TABLE
 #include "layout_table.h"

@@ -25,16 +25,22 @@
 #define COMMIT_BITS (sizeof(uintptr_t) * 8)
 #define COMMIT_WORDS ((REGION_SLICES_MAX + COMMIT_BITS - 1) / COMMIT_BITS)
 
+/* One cache line for the owner and the lock's holder, one for all others. */
+#define PAGE_ALIGN (sizeof(void *) == 8 ? 64 : sizeof(void *))
+
 struct page {
-	PAGE_FIELDS
-	uint8_t kind;		/* enum run_kind */
+	PAGE_OWN_FIELDS
 	uint8_t prev_free;
-	uint32_t slices;	/* of a run, in its first slice; free: last */
-	uint32_t back;		/* RUN_INSIDE: slices to the first */
-	uintptr_t lead;		/* RUN_BLOCK: bytes before the block */
 	uint32_t link_next, link_prev;		/* free: list of its size */
 	uint32_t dirty_next, dirty_prev;	/* free: waiting for a purge */
+	_Alignas(PAGE_ALIGN)
+	PAGE_SHARED_FIELDS
+	uint8_t kind;		/* enum run_kind */
+	uint32_t slices;	/* of a run, in its first slice; free: last */
+	uint32_t back;		/* RUN_INSIDE: slices to the first */
 	uint32_t dirty_since;	/* purge generation; 0: clean */
+	uintptr_t lead;		/* RUN_BLOCK: bytes before the block */
+	uintptr_t start;	/* RUN_PAGE: address of the first block */
 };
 
 struct runs {
@@ -122,7 +128,7 @@ static inline slice_t page_run(struct page *page)
 
 static inline uintptr_t page_start(struct page *page)
 {
-	return run_address(page_runs(page), page_run(page));
+	return page->start;
 }
 
 static inline size_t page_space(unsigned int slices)
@@ -152,6 +158,7 @@ static inline struct page *page_publish(struct runs *r, slice_t i)
 		r->pages[i + k].back = k;
 		store_relaxed(&r->pages[i + k].kind, RUN_INSIDE);
 	}
+	r->pages[i].start = run_address(r, i);
 	store_relaxed(&r->pages[i].kind, RUN_PAGE);
 	return &r->pages[i];
 }

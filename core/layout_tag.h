@@ -34,7 +34,8 @@ enum {
 #define TAG_SIZE_MASK ((1u << REGION_SLICES_SHIFT) - 1)
 
 struct page {
-	PAGE_FIELDS
+	PAGE_SHARED_FIELDS
+	PAGE_OWN_FIELDS
 };
 
 #define PAGE_HEAD_BYTES \

@@ -52,7 +52,7 @@ static inline enum fault locate(const void *p, struct location *at)
 		return FAULT_MISALIGNED;
 	start = page_start(at->page);
 	if (address < start || address - start >=
-	    at->page->carved * class_bytes(at->page->class))
+	    load_relaxed(&at->page->carved) * class_bytes(at->page->class))
 		return FAULT_WILD;
 	return FAULT_NONE;
 }

@@ -13,28 +13,34 @@ static void page_push_to(struct mica_part *part, struct page *page,
 	own_set(part, page);
 }
 
-/* ---- the queue of a class: pages known to have free blocks --------------------- */
+/*
+ * The queue of a class: pages known to have free blocks. First in, first
+ * out, so that others' frees have time to gather on a page.
+ */
 
 static void page_enqueue(struct mica_part *part, struct page *page)
 {
 	struct page **head = &part->queue[page->class];
 
 	page->flags |= PAGE_QUEUED;
-	page->prev = NULL;
+	if (!*head) {
+		*head = page->next = page->prev = page;
+		return;
+	}
 	page->next = *head;
-	if (*head)
-		(*head)->prev = page;
-	*head = page;
+	page->prev = (*head)->prev;
+	page->prev->next = page;
+	page->next->prev = page;
 }
 
 void page_dequeue(struct mica_part *part, struct page *page)
 {
-	if (page->next)
-		page->next->prev = page->prev;
-	if (page->prev)
-		page->prev->next = page->next;
-	else
-		part->queue[page->class] = page->next;
+	struct page **head = &part->queue[page->class];
+
+	page->next->prev = page->prev;
+	page->prev->next = page->next;
+	if (*head == page)
+		*head = page->next == page ? NULL : page->next;
 	page->flags &= (uint8_t)~PAGE_QUEUED;
 }
 
@@ -103,7 +109,7 @@ static void page_carve(struct mica_part *part, struct page *page)
 	while (n > 1 && n * bytes > MICA_CARVE_BYTES)
 		n /= 2;
 	page->list->head = (struct block *)at;
-	page->carved = (uint16_t)(page->carved + n);
+	store_relaxed(&page->carved, (uint16_t)(page->carved + n));
 	for (k = 1; k < n; k++, at += bytes)
 		((struct block *)at)->next = (struct block *)(at + bytes);
 	((struct block *)at)->next = NULL;
@@ -196,7 +202,7 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	page->local.used = 0;
 	page->part = (uintptr_t)part;
 	store_relaxed(&page->remote, REMOTE_OWNED);
-	page->carved = 0;
+	store_relaxed(&page->carved, 0);
 	page->capacity = (uint16_t)(page_space(slices) / class_bytes(class));
 	page->class = (uint8_t)class;
 	page->flags = 0;
@@ -278,8 +284,7 @@ void page_event(struct mica_part *part, struct page *page)
 			return;
 		page_unmake_current(part, page);
 	} else {
-		if (LAYOUT_IS_TABLE && !page->next &&
-		    part->queue[class] == page)
+		if (LAYOUT_IS_TABLE && page->next == page)
 			return;
 		page_dequeue(part, page);
 	}

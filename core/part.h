@@ -78,6 +78,18 @@ static inline struct mica_part *part_or_null(struct mica_part *part)
 }
 
 /*
+ * For an interrupt above the guard to see: the compiler must neither drop
+ * the store nor move what it brackets across it.
+ */
+static __always_inline void context_set_busy(struct mica_part *part,
+					     uint8_t busy)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	store_relaxed(&part->busy, busy);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+/*
  * Begin an operation. Return: the context's part, or NULL (nothing to
  * leave) when this is an interrupt above the guard in the middle of one.
  */
@@ -93,7 +105,7 @@ static __always_inline struct mica_part *context_enter(mica_port_guard_t *state)
 		mica_port_unguard(*state);
 		return NULL;
 	}
-	part->busy = 1;
+	context_set_busy(part, 1);
 	return part;
 }
 
@@ -108,7 +120,7 @@ static __always_inline void context_leave(struct mica_part *part,
 {
 	if (MICA_CONTEXT != MICA_CONTEXT_CORE)
 		return;
-	part->busy = 0;
+	context_set_busy(part, 0);
 	mica_port_unguard(state);
 }
 

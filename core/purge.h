@@ -17,8 +17,8 @@
 #include "space.h"
 
 #define PURGE_BEATS 32u
-#define PURGE_SHARE 8u		/* waiting: at most an eighth of the used */
-#define PURGE_FREE_SLICES 64u	/* or so many, in any case */
+#define PURGE_SHARE 4u		/* waiting: at most a quarter of the used */
+#define PURGE_FREE_SLICES 256u	/* or so many, in any case */
 
 /* One heartbeat's share. Cost: MICA_PURGE_BUDGET provider calls. */
 void purge_beat(void) __internal;

@@ -9,8 +9,9 @@
 #include <mica/port.h>
 #include "syscall.h"
 
-extern __thread struct mica_part *mica_port_part_word;
+#if MICA_CONTEXT == MICA_CONTEXT_THREAD
 __thread struct mica_part *mica_port_part_word = &mica_part_none;
+#endif
 
 /* ---- memory --------------------------------------------------------------- */
 
