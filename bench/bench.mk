@@ -18,9 +18,9 @@ ifeq ($(BOARD)$(CROSS),)
 .PHONY: bench-bin bench-pair bench-pair-where bench-pair-check bench-check
 
 # QUICK=1 repeats less, BENCH=larson,xmalloc and LIBS=mica,mimalloc choose,
-# REPS=N repeats N times. Such a part does not replace the files of a whole run.
+# REPS=N repeats N times, CLOCK=cpu compares processor time. Such a part does not replace the files of a whole run.
 bench_options = $(if $(QUICK)$(BENCH)$(LIBS),--name part) \
-	$(if $(QUICK),--reps 3) $(if $(REPS),--reps $(REPS)) \
+	$(if $(QUICK),--reps 3) $(if $(REPS),--reps $(REPS)) $(if $(CLOCK),--clock $(CLOCK)) \
 	$(if $(BENCH),--only $(BENCH)) $(if $(LIBS),--libs $(LIBS))
 
 bench-bin: $(bench_bin)

@@ -94,7 +94,7 @@ def write(path, workloads, found, reference, time, memory):
     bottom = TOP + len(names) * ROW + 12
     width = LABEL + 2 * PANEL + GAP + RIGHT
     colours = colour_of(found)
-    panels = [Panel("time (wall)", LABEL, mean_added(time)),
+    panels = [Panel("time", LABEL, mean_added(time)),
               Panel("peak resident memory", LABEL + PANEL + GAP, mean_added(memory))]
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" '
            f'height="{bottom + 14}" viewBox="0 0 {width} {bottom + 14}" '

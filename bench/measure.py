@@ -12,7 +12,13 @@ from collections import namedtuple
 
 import peers
 
-Run = namedtuple("Run", "wall user system peak status output")
+class Run(namedtuple("Run", "wall user system peak status output")):
+    """What a run took: seconds, KiB, exit status, hash of its output."""
+
+    @property
+    def cpu(self):
+        return self.user + self.system
+
 
 TIMEOUT = 300
 
