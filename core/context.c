@@ -75,9 +75,6 @@ static struct mica_part *part_reuse(void)
 	if (part)
 		ended_parts = part->next_ended;
 	context_unlock();
-	/* Pages of it that others settled are not its own any more. */
-	if (part)
-		__builtin_memset(part->own_tag, 0xff, sizeof(part->own_tag));
 	return part;
 }
 
@@ -133,6 +130,8 @@ void mica_context_end(void)
 		page_settle_listed(part);
 	for (class = 0; class < NR_CLASSES; class++)
 		class_abandon(part, class);
+	/* Full pages stay, but others may settle them from now on. */
+	__builtin_memset(part->own_tag, 0xff, sizeof(part->own_tag));
 	count_in(part, contexts_ended, 1);
 	*mica_port_part() = &mica_part_none;
 	context_lock();

@@ -51,7 +51,6 @@ struct runs {
 	uint8_t step_map[INDEX_LEVELS];
 	uint32_t heads[INDEX_LEVELS * INDEX_STEPS];
 	uint32_t dirty_head, dirty_tail;
-	uint32_t nr_dirty, nr_dirty_told;	/* slices */
 	uintptr_t nr_committed;		/* slices */
 	uint32_t nr_used;		/* slices in runs in use */
 	uintptr_t committed[COMMIT_WORDS];
@@ -373,7 +372,6 @@ static inline void run_dirty_add(struct runs *r, slice_t i, uint32_t since)
 	e->dirty_since = since;
 	if (!since)
 		return;
-	r->nr_dirty += e->slices;
 	e->dirty_next = 0;
 	e->dirty_prev = r->dirty_tail;
 	if (r->dirty_tail)
@@ -389,7 +387,6 @@ static inline void run_dirty_remove(struct runs *r, slice_t i)
 
 	if (!e->dirty_since)
 		return;
-	r->nr_dirty -= e->slices;
 	if (e->dirty_prev)
 		r->pages[e->dirty_prev].dirty_next = e->dirty_next;
 	else
@@ -399,15 +396,6 @@ static inline void run_dirty_remove(struct runs *r, slice_t i)
 	else
 		r->dirty_tail = e->dirty_prev;
 	e->dirty_since = 0;
-}
-
-/* Slices that wait in @r more (or less) than when this was last asked. */
-static inline uint32_t runs_dirty_change(struct runs *r)
-{
-	uint32_t change = r->nr_dirty - r->nr_dirty_told;
-
-	r->nr_dirty_told = r->nr_dirty;
-	return change;
 }
 
 /* ---- the region's head ----------------------------------------------------- */

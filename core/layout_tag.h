@@ -394,12 +394,6 @@ static inline void run_dirty_remove(struct runs *r, slice_t i)
 	(void)i;
 }
 
-static inline uint32_t runs_dirty_change(struct runs *r)
-{
-	(void)r;
-	return 0;
-}
-
 /* ---- the region's head ----------------------------------------------------- */
 
 static inline unsigned int runs_levels(size_t slices)

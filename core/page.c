@@ -321,7 +321,7 @@ static bool page_unlist(struct page *page)
  * free finds the page empty. Cost: GATHER_MAX; a longer list stays where it
  * is until the class is refilled.
  */
-static void page_gather(struct page *page)
+static void page_gather(struct mica_part *part, struct page *page)
 {
 	struct block *first, *last;
 	uint32_t count = remote_count(load_relaxed(&page->remote));
@@ -330,6 +330,7 @@ static void page_gather(struct page *page)
 		return;
 	first = last = remote_take(page, &count);
 	page->local.used -= count;
+	count_in(part, remote_takes, 1);
 	if (page->local.head) {
 		while (--count)
 			last = last->next;
@@ -343,7 +344,7 @@ void page_settle(struct mica_part *part, struct page *page)
 	store_relaxed(&page->part, (uintptr_t)part);
 	if (!page_unlist(page) || page_is_current(page))
 		return;
-	page_gather(page);
+	page_gather(part, page);
 	if (page_is_empty(page)) {
 		if (page->flags & PAGE_QUEUED)
 			page_dequeue(part, page);

@@ -19,7 +19,7 @@ static bool run_decommit(struct region *region, slice_t i, slice_t n,
 		--*budget;
 		if (region_decommit(region, at, len))
 			return false;
-		run_set_committed(&region->runs, at, len, false);
+		space_mark(&region->runs, at, len, false);
 		count_all(purges, 1);
 		count_all(purged_bytes, (uintptr_t)len << MICA_SLICE_SHIFT);
 		at += len;

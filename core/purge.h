@@ -13,12 +13,13 @@
 #ifndef MICA_CORE_PURGE_H
 #define MICA_CORE_PURGE_H
 
+#include "large.h"
 #include "part.h"
 #include "space.h"
 
 #define PURGE_BEATS 32u
 #define PURGE_SHARE 4u		/* waiting: at most a quarter of the used */
-#define PURGE_FREE_SLICES 256u	/* or so many, in any case */
+#define PURGE_FREE_BYTES (16u << 20)	/* or so many, in any case */
 
 /* One heartbeat's share. Cost: MICA_PURGE_BUDGET provider calls. */
 void purge_beat(void) __internal;
@@ -31,10 +32,13 @@ void purge_excess(void) __internal;
 
 static inline bool purge_is_due(void)
 {
-	size_t used = load_relaxed(&mica_used_bytes) >> MICA_SLICE_SHIFT;
+	size_t used = load_relaxed(&mica_used_bytes) -
+		      load_relaxed(&mica_huge_bytes);
+	size_t waiting = load_relaxed(&mica_committed_bytes) - used;
 
-	return load_relaxed(&mica_dirty_slices) >
-	       MAX_OF(used / PURGE_SHARE, (size_t)PURGE_FREE_SLICES);
+	/* While others change the two, the difference may be below zero. */
+	return (ptrdiff_t)waiting >
+	       (ptrdiff_t)MAX_OF(used / PURGE_SHARE, (size_t)PURGE_FREE_BYTES);
 }
 
 /* Count a trip through a slow path. Return: was it a heartbeat's turn? */

@@ -5,7 +5,7 @@
 uint16_t mica_small_runs[NR_CLASSES];
 uintptr_t mica_used_bytes, mica_peak_bytes;
 uintptr_t mica_purge_generation = 2;
-uintptr_t mica_dirty_slices;
+uintptr_t mica_committed_bytes;
 
 /* Where the last run was found: a hint. */
 static uintptr_t region_cursor;
@@ -19,6 +19,16 @@ void space_account(ptrdiff_t bytes)
 	while (bytes > 0 && used > peak)	/* each failure raised the peak */
 		if (atomic_cas(&mica_peak_bytes, &peak, used))
 			break;
+}
+
+slice_t space_mark(struct runs *r, slice_t i, slice_t n, bool on)
+{
+	slice_t changed = run_set_committed(r, i, n, on);
+	uintptr_t bytes = (uintptr_t)changed << MICA_SLICE_SHIFT;
+
+	if (changed)
+		atomic_add(&mica_committed_bytes, on ? bytes : 0 - bytes);
+	return changed;
 }
 
 static inline uint32_t since_now(void)
@@ -60,22 +70,13 @@ bool space_enter(struct region *region)
 	return true;
 }
 
-static void unlock(struct region *region)
-{
-	int32_t change = (int32_t)runs_dirty_change(&region->runs);
-
-	if (change)
-		atomic_add(&mica_dirty_slices, (uintptr_t)(intptr_t)change);
-	region_unlock(region);
-}
-
 void space_leave(struct region *region)
 {
-	unlock(region);
+	region_unlock(region);
 	if (likely(!region_has_deferred(region)) || !region_try_lock(region))
 		return;
 	drain(region);
-	unlock(region);
+	region_unlock(region);
 }
 
 /* ---- taking -------------------------------------------------------------------- */
@@ -102,7 +103,7 @@ static enum space_result take_from(struct region *region,
 		if (want->page)
 			page_mark(&region->runs, run->i);
 		count_in(&region->runs, runs_allocated, 1);
-		*fresh = run_set_committed(&region->runs, run->i,
+		*fresh = space_mark(&region->runs, run->i,
 				run_slices(&region->runs, run->i), true);
 	}
 	space_leave(region);
@@ -125,7 +126,7 @@ static enum space_result take_done(struct space_run *run, slice_t fresh)
 	count_in(r, committed_bytes, (uintptr_t)fresh << MICA_SLICE_SHIFT);
 	if (region_commit(run->region, run->i, n) == 0)
 		return SPACE_OK;
-	run_set_committed(r, run->i, n, false);
+	space_mark(r, run->i, n, false);
 	space_give(run->region, run->i);
 	return SPACE_REFUSED;
 }
@@ -194,13 +195,13 @@ bool space_resize(struct region *region, slice_t i, slice_t slices)
 		run_shrink(r, i, slices, since_now());
 	new = run_slices(r, i);
 	if (new > old)
-		fresh = run_set_committed(r, i + old, new - old, true);
+		fresh = space_mark(r, i + old, new - old, true);
 	space_leave(region);
 	space_account(((ptrdiff_t)new - (ptrdiff_t)old) *
 		      (ptrdiff_t)SLICE_BYTES);
 	if (!fresh || region_commit(region, i + old, new - old) == 0)
 		return done;
-	run_set_committed(r, i + old, new - old, false);
+	space_mark(r, i + old, new - old, false);
 	space_resize(region, i, old);
 	return false;
 }

@@ -48,7 +48,10 @@ extern uintptr_t mica_used_bytes __internal, mica_peak_bytes __internal;
 /* The purge generation that runs freed now wait from: see purge.h. */
 extern uintptr_t mica_purge_generation __internal;
 
-/* Slices of free runs, in all regions, that wait for a purge. */
-extern uintptr_t mica_dirty_slices __internal;
+/* Mark slices committed or not. Return: how many changed. */
+slice_t space_mark(struct runs *r, slice_t i, slice_t n, bool on) __internal;
+
+/* Bytes committed in all regions but those of huge blocks. */
+extern uintptr_t mica_committed_bytes __internal;
 
 #endif
