@@ -26,7 +26,9 @@ so_src    := $(full_src) compat/cxx/new.c
 pic_flags := -fPIC -ftls-model=initial-exec -fno-semantic-interposition -fno-plt
 pie_flags := -fPIE -ftls-model=initial-exec
 throwing  := -fexceptions
-localize  := $$(OBJCOPY) --localize-hidden $$@
+# The compiler's own (i686) stay global: they are merged with the program's.
+localize  := $$(OBJCOPY) --localize-hidden $$@ && $$(OBJCOPY) --wildcard \
+	--globalize-symbol='__x86.get_pc_thunk.*' $$@
 weaken    := $(addprefix --weaken-symbol=,__gxx_personality_v0 \
 	__cxa_begin_catch __cxa_end_catch __cxa_end_cleanup _Unwind_Resume)
 so_ldflags := -shared -Wl,-soname,$(mica_soname) -Wl,-Bsymbolic-functions \

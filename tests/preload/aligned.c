@@ -56,7 +56,8 @@ static void test_posix_memalign_errors(void)
 	EXPECT(posix_memalign(&p, hide(SIZE_MAX), 8) == EINVAL);
 	EXPECT(posix_memalign(&p, 64, hide(TOO_BIG)) == ENOMEM);
 	EXPECT(posix_memalign(&p, 64, hide(SIZE_MAX - 8)) == ENOMEM);
-	EXPECT(posix_memalign(&p, hide(TOO_BIG), 8) == ENOMEM);
+	if (sizeof(void *) == 8)	/* on 32 bits this can be had */
+		EXPECT(posix_memalign(&p, hide(TOO_BIG), 8) == ENOMEM);
 	EXPECT(p == mark);
 	EXPECT(errno == SENTINEL);
 }

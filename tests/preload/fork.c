@@ -2,7 +2,8 @@
 /*
  * fork() from a process whose threads are all in the allocator: child and
  * parent go on allocating, the child forks again, frees what vanished threads
- * had allocated, and starts threads of its own.
+ * had allocated, and starts threads of its own (not in user-mode QEMU, which
+ * cannot do that after a fork).
  */
 #include <sys/wait.h>
 #include "expect.h"
@@ -46,6 +47,15 @@ static void *child_work(void *argument)
 	return NULL;
 }
 
+static void child_threads(void)
+{
+	pthread_t thread;
+
+	EXPECT(pthread_create(&thread, NULL, child_work, NULL) == 0);
+	churn(99, 500);
+	EXPECT(pthread_join(thread, NULL) == 0);
+}
+
 static void expect_child(pid_t pid)
 {
 	int status;
@@ -58,16 +68,14 @@ static void expect_child(pid_t pid)
 /* What a child does: @depth more generations below it. */
 static void child(int depth)
 {
-	pthread_t thread;
 	pid_t pid;
 
 	alarm(SECONDS);
 	churn((unsigned int)depth, 1000);
 	for (int i = 0; i < SLOTS; i++)
 		free(__atomic_exchange_n(&slots[i], NULL, __ATOMIC_ACQ_REL));
-	EXPECT(pthread_create(&thread, NULL, child_work, NULL) == 0);
-	churn(99, 500);
-	EXPECT(pthread_join(thread, NULL) == 0);
+	if (!EXPECT_EMULATED)
+		child_threads();
 	EXPECT(MICA(mica_check)() == 0);
 	if (depth > 0) {
 		pid = fork();

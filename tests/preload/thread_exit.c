@@ -6,7 +6,8 @@
  */
 #include "expect.h"
 
-#define THREADS 400
+#define THREADS (EXPECT_EMULATED ? 400 : 2000)
+#define LEEWAY ((size_t)8 << 20)	/* a leak of a page a thread is 12 times that */
 #define KEYS 4
 #define ROUNDS 3		/* PTHREAD_DESTRUCTOR_ITERATIONS less one */
 
@@ -59,8 +60,12 @@ static void *work(void *argument)
 	}
 	for (int i = 0; i < 50; i++)
 		free(mine[i]);
-	/* libc keeps a buffer for this and frees it after all destructors. */
-	EXPECT(strerror(12345 + (int)(uintptr_t)argument));
+	/*
+	 * libc keeps a buffer for this and frees it after all destructors
+	 * (a static glibc forgets to).
+	 */
+	if (!EXPECT_STATIC)
+		EXPECT(strerror(12345 + (int)(uintptr_t)argument));
 	return strdup("handed over");
 }
 
@@ -95,7 +100,7 @@ int main(void)
 	/* The main thread's has not ended. */
 	EXPECT(done.contexts_begun == done.contexts_ended + 1);
 	EXPECT(done.live_blocks <= warm.live_blocks + 20);
-	EXPECT(done.committed <= warm.committed + ((size_t)1 << 20));
+	EXPECT(done.committed <= warm.committed + LEEWAY);
 	EXPECT(MICA(mica_check)() == 0);
 	return 0;
 }
