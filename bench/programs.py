@@ -163,8 +163,8 @@ def programs():
         Program("jq", ["jq", "-c", "group_by(.name) | map({n: .[0].name, "
                        "t: (map(.tags) | add | unique), x: (map(.at.x) | add)})",
                        "records.json"], makes=[("records.json", make_json)]),
-        Program("xz", ["xz", "-7", "-T1", "-c", "people.sql"],
-                makes=[("people.sql", make_sql)]),
+        Program("xz", ["xz", "--lzma2=preset=0,dict=64MiB", "-T1", "-c", "text.txt"],
+                makes=[("text.txt", make_text)]),
     ]
 
 

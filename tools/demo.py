@@ -36,7 +36,7 @@ WHAT = {
     "lua": "tables, closures, strings", "gcc": "compiling a large file",
     "sqlite": "200,000 rows, joins", "git": "a log with all patches",
     "ruby": "objects, hashes, strings", "gawk": "associative arrays",
-    "jq": "grouping 100,000 records", "xz": "compressing 11 MB",
+    "jq": "grouping 100,000 records", "xz": "compressing 23 MB",
     "redis": "redis-benchmark, 5 commands",
 }
 
