@@ -61,7 +61,7 @@ static int check_page(struct page *page, struct tally *tally)
 		return 3;
 	if (!list_holds(page, head, page->carved - used))
 		return 3;
-	if (!list_holds(page, remote_block(page, page_start(page), word),
+	if (!list_holds(page, remote_block(page_start(page), word),
 			remote_count(word)))
 		return 3;
 	if (page_is_current(page) &&

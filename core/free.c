@@ -46,7 +46,7 @@ static void free_run(struct mica_part *part, struct location *at)
 		purge_count(part);
 }
 
-static __noinline void free_slow(void *p)
+static __noinline void free_other(void *p)
 {
 	struct mica_part *part;
 	mica_port_guard_t guard = 0;
@@ -64,6 +64,21 @@ static __noinline void free_slow(void *p)
 	if (part)
 		context_leave(part, guard);
 	if (fault)
+		report_fault(fault, "free", p);
+}
+
+/* Not in the cache: most often another context's page. */
+static __noinline void free_slow(void *p)
+{
+	struct page *page = page_quick((uintptr_t)p);
+	enum fault fault;
+
+	if (!page) {
+		free_other(p);
+		return;
+	}
+	fault = free_in_page(part_or_null(part_self()), page, p);
+	if (unlikely(fault))
 		report_fault(fault, "free", p);
 }
 

@@ -41,6 +41,7 @@ struct page {
 	uint32_t dirty_since;	/* purge generation; 0: clean */
 	uintptr_t lead;		/* RUN_BLOCK: bytes before the block */
 	uintptr_t start;	/* RUN_PAGE: address of the first block */
+	uint32_t extent;	/* RUN_PAGE: bytes carved from there */
 };
 
 struct runs {
@@ -99,6 +100,38 @@ static inline slice_t run_at(const struct runs *r, uintptr_t address)
 static inline uintptr_t run_address(const struct runs *r, slice_t i)
 {
 	return r->base + ((uintptr_t)i << MICA_SLICE_SHIFT);
+}
+
+/* Bytes from page_start() in which blocks have been carved. */
+static inline size_t page_extent(const struct page *page)
+{
+	return load_relaxed(&page->extent);
+}
+
+static inline void page_set_carved(struct page *page, size_t blocks)
+{
+	page->carved = (uint16_t)blocks;
+	store_relaxed(&page->extent,
+		      (uint32_t)(blocks * class_bytes(page->class)));
+}
+
+/*
+ * The page of a block at @address, if it is of one slice and all is in
+ * order; else NULL, and locate() finds out more.
+ */
+static __always_inline struct page *page_quick(uintptr_t address)
+{
+	struct runs *r = map_find(address);
+	struct page *page;
+
+	if (unlikely(!r))
+		return NULL;
+	page = &r->pages[run_at(r, address)];
+	if (unlikely(load_relaxed(&page->kind) != RUN_PAGE ||
+		     address - page->start >= load_relaxed(&page->extent) ||
+		     address & (MICA_GRANULE - 1)))
+		return NULL;
+	return page;
 }
 
 /* The page that @address lies in, or NULL. */

@@ -135,6 +135,24 @@ static __always_inline struct page *page_at(struct runs *r, uintptr_t address)
 	return NULL;
 }
 
+/* Finding the page in general is quick enough. */
+static __always_inline struct page *page_quick(uintptr_t address)
+{
+	(void)address;
+	return NULL;
+}
+
+/* Bytes from page_start() in which blocks have been carved. */
+static inline size_t page_extent(const struct page *page)
+{
+	return load_relaxed(&page->carved) * class_bytes(page->class);
+}
+
+static inline void page_set_carved(struct page *page, size_t blocks)
+{
+	store_relaxed(&page->carved, (uint16_t)blocks);
+}
+
 static inline struct runs *page_runs(struct page *page)
 {
 	return map_find((uintptr_t)page);

@@ -51,8 +51,7 @@ static inline enum fault locate(const void *p, struct location *at)
 	if (misaligned)
 		return FAULT_MISALIGNED;
 	start = page_start(at->page);
-	if (address < start || address - start >=
-	    load_relaxed(&at->page->carved) * class_bytes(at->page->class))
+	if (address < start || address - start >= page_extent(at->page))
 		return FAULT_WILD;
 	return FAULT_NONE;
 }

@@ -109,7 +109,7 @@ static void page_carve(struct mica_part *part, struct page *page)
 	while (n > 1 && n * bytes > MICA_CARVE_BYTES)
 		n /= 2;
 	page->list->head = (struct block *)at;
-	store_relaxed(&page->carved, (uint16_t)(page->carved + n));
+	page_set_carved(page, page->carved + n);
 	for (k = 1; k < n; k++, at += bytes)
 		((struct block *)at)->next = (struct block *)(at + bytes);
 	((struct block *)at)->next = NULL;
@@ -202,9 +202,9 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	page->local.used = 0;
 	page->part = (uintptr_t)part;
 	store_relaxed(&page->remote, REMOTE_OWNED);
-	store_relaxed(&page->carved, 0);
 	page->capacity = (uint16_t)(page_space(slices) / class_bytes(class));
 	page->class = (uint8_t)class;
+	page_set_carved(page, 0);
 	page->flags = 0;
 	page_make_current(part, page);
 	page_carve(part, page);
@@ -413,6 +413,16 @@ static void page_list(struct mica_part *part, struct page *page)
 		page_settle_ended(part, owner);
 }
 
+/* A remote free found @page in state @before, which was not OWNED. */
+static __noinline void page_pushed(struct mica_part *part, struct page *page,
+				   enum remote_state before)
+{
+	if (before == REMOTE_FULL)
+		page_list(part, page);
+	else if (before == REMOTE_ABANDONED && part)
+		page_claimed(part, page);
+}
+
 bool page_free_remote(struct mica_part *part, struct page *page,
 		      struct block *block)
 {
@@ -424,9 +434,7 @@ bool page_free_remote(struct mica_part *part, struct page *page,
 		count_in(part, remote_frees, 1);
 	else
 		count_all(remote_frees, 1);
-	if (before == REMOTE_FULL)
-		page_list(part, page);
-	else if (before == REMOTE_ABANDONED && part)
-		page_claimed(part, page);
+	if (unlikely(before != REMOTE_OWNED))
+		page_pushed(part, page, before);
 	return true;
 }

@@ -29,6 +29,7 @@ enum {
 	REMOTE_STATE_MASK = 3,
 	REMOTE_COUNT_AT = 2,
 	REMOTE_COUNT_MASK = (1 << 13) - 1,
+	REMOTE_COUNT_FIELD = REMOTE_COUNT_MASK << REMOTE_COUNT_AT,
 	REMOTE_BLOCK_AT = 15,
 };
 
@@ -48,29 +49,29 @@ static inline uint32_t remote_count(uintptr_t word)
 	return word >> REMOTE_COUNT_AT & REMOTE_COUNT_MASK;
 }
 
-static inline struct block *remote_block(const struct page *page, uintptr_t start,
-					 uintptr_t word)
+static inline struct block *remote_block(uintptr_t start, uintptr_t word)
 {
-	(void)page;
-	if (!remote_count(word))
+	if (!(word & REMOTE_COUNT_FIELD))
 		return NULL;
 	return (struct block *)(start + (word >> REMOTE_BLOCK_AT
 					 << MICA_GRANULE_SHIFT));
 }
 
-static inline uintptr_t remote_offset(uintptr_t start, const struct block *block)
+/* The word after one more block at @at (in granules) was pushed. */
+static inline uintptr_t remote_pushed(uintptr_t old, uintptr_t at,
+				      bool may_claim)
 {
-	return (((uintptr_t)block - start) >> MICA_GRANULE_SHIFT)
-	       << REMOTE_BLOCK_AT;
-}
+	uintptr_t new = at << REMOTE_BLOCK_AT |
+			((old & (REMOTE_COUNT_FIELD | REMOTE_STATE_MASK)) +
+			 (1u << REMOTE_COUNT_AT));
 
-/* The state that a push leaves behind. */
-static inline enum remote_state remote_after_push(enum remote_state state,
-						  bool may_claim)
-{
-	if (state == REMOTE_FULL)
-		return REMOTE_LISTED;
-	return state == REMOTE_ABANDONED && may_claim ? REMOTE_OWNED : state;
+	if (likely(remote_state(old) == REMOTE_OWNED))
+		return new;
+	if (remote_state(old) == REMOTE_FULL)
+		return new - REMOTE_FULL + REMOTE_LISTED;
+	if (remote_state(old) == REMOTE_ABANDONED && may_claim)
+		return new - REMOTE_ABANDONED + REMOTE_OWNED;
+	return new;
 }
 
 /*
@@ -83,17 +84,16 @@ static inline bool remote_push(struct page *page, uintptr_t start,
 			       struct block *block, bool may_claim,
 			       enum remote_state *before)
 {
-	uintptr_t old = load_relaxed(&page->remote), new;
+	uintptr_t at = ((uintptr_t)block - start) >> MICA_GRANULE_SHIFT;
+	uintptr_t old = load_relaxed(&page->remote);
 
 	do {
-		if (unlikely(remote_block(page, start, old) == block))
+		block->next = remote_block(start, old);
+		if (unlikely(block->next == block))
 			return false;
-		block->next = remote_block(page, start, old);
-		*before = remote_state(old);
-		new = remote_offset(start, block) |
-		      (uintptr_t)(remote_count(old) + 1) << REMOTE_COUNT_AT |
-		      remote_after_push(*before, may_claim);
-	} while (!atomic_cas(&page->remote, &old, new));
+	} while (!atomic_cas(&page->remote, &old,
+			     remote_pushed(old, at, may_claim)));
+	*before = remote_state(old);
 	return true;
 }
 
@@ -103,7 +103,7 @@ static inline struct block *remote_take(struct page *page, uint32_t *count)
 	uintptr_t old = atomic_and(&page->remote, REMOTE_STATE_MASK);
 
 	*count = remote_count(old);
-	return remote_block(page, page_start(page), old);
+	return remote_block(page_start(page), old);
 }
 
 /* Change the state if it is @from, whatever the list. */

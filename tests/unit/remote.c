@@ -35,7 +35,7 @@ TEST(remote_pushes_and_counts)
 		push(&page, i, true, REMOTE_OWNED);
 		CHECK_EQ(remote_count(page.remote), i + 1);
 		CHECK_EQ(remote_state(page.remote), REMOTE_OWNED);
-		CHECK(remote_block(&page, start(), page.remote) == cell(i));
+		CHECK(remote_block(start(), page.remote) == cell(i));
 	}
 	for (unsigned int i = 7; i > 0; i--)
 		CHECK(cell(i)->next == cell(i - 1));
@@ -80,7 +80,7 @@ TEST(remote_changes_state_only_from)
 	CHECK(remote_change(&page, REMOTE_OWNED, REMOTE_ABANDONED));
 	CHECK_EQ(remote_state(page.remote), REMOTE_ABANDONED);
 	CHECK_EQ(remote_count(page.remote), 1);
-	CHECK(remote_block(&page, start(), page.remote) == cell(5));
+	CHECK(remote_block(start(), page.remote) == cell(5));
 }
 
 /* A page with a remote block must not be called full: it would be lost. */
@@ -107,6 +107,6 @@ TEST(remote_word_is_wide_enough)
 			 (uintptr_t)REMOTE_COUNT_MASK << REMOTE_COUNT_AT;
 	struct page page = { .remote = word };
 
-	CHECK(remote_block(&page, 0, word) == (struct block *)last);
+	CHECK(remote_block(0, word) == (struct block *)last);
 	CHECK(PAGE_BYTES >> MICA_GRANULE_SHIFT <= REMOTE_COUNT_MASK);
 }
