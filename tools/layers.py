@@ -19,8 +19,8 @@ LADDER = [
     ("base", "compiler bits list atomic geometry size_class block count"),
     ("run", "layout layout_table layout_tag rare run"),
     ("region", "region space report"),
-    ("page", "remote part purge own page abandon locate"),
-    ("heap", "context large"),
+    ("page", "remote part large purge own page abandon locate"),
+    ("heap", "context"),
     ("api", "alloc free resize aligned collect check walk stats"),
 ]
 LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)
