@@ -10,7 +10,7 @@
 
 #define CXX_NEW(function, name)						\
 MICA_API void *function(size_t size) __asm__(name CXX_SIZE);		\
-void *function(size_t size)						\
+__attribute__((flatten)) void *function(size_t size)			\
 {									\
 	void *p = mica_malloc(size);					\
 									\
