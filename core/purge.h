@@ -18,27 +18,26 @@
 #include "space.h"
 
 #define PURGE_BEATS 32u
-#define PURGE_SHARE 4u		/* waiting: at most a quarter of the used */
-#define PURGE_FREE_BYTES (16u << 20)	/* or so many, in any case */
+#define PURGE_SHARE 8u			/* over the peak: an eighth of it */
+#define PURGE_FREE_BYTES ((size_t)2 << 20)	/* and so much, in any case */
 
 /* One heartbeat's share. Cost: MICA_PURGE_BUDGET provider calls. */
 void purge_beat(void) __internal;
 
 /*
- * More waits than a share of what is in use: the oldest goes at once, so
- * that what is free and resident stays bounded whatever the load.
+ * More is committed than the program ever used at once, and a share: the
+ * oldest goes at once. So what is resident stays bounded by what the load
+ * itself needed, and a working set that swings is left alone.
  */
 void purge_excess(void) __internal;
 
 static inline bool purge_is_due(void)
 {
-	size_t used = load_relaxed(&mica_used_bytes) -
-		      load_relaxed(&mica_huge_bytes);
-	size_t waiting = load_relaxed(&mica_committed_bytes) - used;
+	size_t peak = load_relaxed(&mica_peak_bytes);
 
-	/* While others change the two, the difference may be below zero. */
-	return (ptrdiff_t)waiting >
-	       (ptrdiff_t)MAX_OF(used / PURGE_SHARE, (size_t)PURGE_FREE_BYTES);
+	return load_relaxed(&mica_committed_bytes) +
+	       load_relaxed(&mica_huge_bytes) >
+	       peak + peak / PURGE_SHARE + PURGE_FREE_BYTES;
 }
 
 /* Count a trip through a slow path. Return: was it a heartbeat's turn? */

@@ -103,10 +103,11 @@ TEST(remote_word_is_wide_enough)
 	size_t granules = (LAYOUT_IS_TABLE ? SLICE_BYTES * PAGE_SLICES_MAX
 					   : PAGE_BYTES) >> MICA_GRANULE_SHIFT;
 	uintptr_t last = (granules - 1) << MICA_GRANULE_SHIFT;
-	uintptr_t word = remote_offset(0, (struct block *)last) |
-			 (uintptr_t)REMOTE_COUNT_MASK << REMOTE_COUNT_AT;
-	struct page page = { .remote = word };
+	uintptr_t full = (uintptr_t)(REMOTE_COUNT_MASK - 1) << REMOTE_COUNT_AT;
+	uintptr_t word = remote_pushed(full, granules - 1, false);
 
 	CHECK(remote_block(0, word) == (struct block *)last);
+	CHECK_EQ(remote_count(word), REMOTE_COUNT_MASK);
+	CHECK_EQ(remote_state(word), REMOTE_OWNED);
 	CHECK(PAGE_BYTES >> MICA_GRANULE_SHIFT <= REMOTE_COUNT_MASK);
 }
