@@ -110,7 +110,7 @@ TEST(collect_gives_pages_back, .arena = 24 << 10)
 TEST(collect_purges, .arena = 64 << 20, .needs = TEST_LAZY)
 {
 	struct mica_stats before, after;
-	size_t size = 4 << 20;
+	size_t size = 1 << 20;
 	unsigned char *p = mica_malloc(size);
 
 	REQUIRE(p);
@@ -136,7 +136,7 @@ TEST(purge_waits_for_its_delay, .arena = 64 << 20,
      .needs = TEST_LAZY | TEST_CLOCK)
 {
 	struct mica_stats before, after;
-	size_t size = 4 << 20;
+	size_t size = 1 << 20;
 	void *p;
 
 	mica_collect(true);

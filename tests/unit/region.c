@@ -65,6 +65,20 @@ TEST(region_lock_is_a_lock, .contexts = 2)
 	mica_free(p);
 }
 
+static bool lock_all(void)
+{
+	for (size_t i = 0; i < load_acquire(&mica_nr_regions); i++)
+		if (!CHECK(region_try_lock(mica_regions[i])))
+			return false;
+	return true;
+}
+
+static void unlock_all(void)
+{
+	for (size_t i = 0; i < load_acquire(&mica_nr_regions); i++)
+		region_unlock(mica_regions[i]);
+}
+
 /* Free never waits: the runs of a busy region are deferred, then drained. */
 TEST(region_defers_while_busy, .contexts = 2, .arena = 16 << 20)
 {
@@ -79,11 +93,11 @@ TEST(region_defers_while_busy, .contexts = 2, .arena = 16 << 20)
 	}
 	region = region_of((uintptr_t)p[0]);
 	mica_stats(&before);
-	REQUIRE(region_try_lock(region));
+	REQUIRE(lock_all());
 	for (unsigned int i = 0; i < RUNS; i++)
 		mica_free(p[i]);
 	CHECK(region_has_deferred(region));
-	region_unlock(region);
+	unlock_all();
 	mica_stats(&busy);
 	CHECK_EQ(busy.runs_deferred - before.runs_deferred, RUNS);
 	CHECK(busy.locks_busy >= before.locks_busy + RUNS);
@@ -114,20 +128,17 @@ TEST(region_busy_is_waited_for, .contexts = 2, .arena = 16 << 20)
 	void *p = mica_malloc(run_size());
 	struct mica_stats before, after;
 	struct thread t;
-	size_t held = 0;
 
 	REQUIRE(p);
 	mica_stats(&before);
-	while (held < load_acquire(&mica_nr_regions))
-		REQUIRE(region_try_lock(mica_regions[held++]));
+	REQUIRE(lock_all());
 	got = NULL;
 	CHECK(thread_start(&t, want_one, NULL));
 	for (unsigned int i = 0; i < 20; i++) {
 		test_target.sleep_ms(1);
 		thread_yield();
 	}
-	while (held)
-		region_unlock(mica_regions[--held]);
+	unlock_all();
 	thread_join(&t);
 	mica_stats(&after);
 	CHECK_EQ(after.failures, before.failures);

@@ -6,11 +6,12 @@
 #include "../harness.h"
 #include "core/run.h"
 
-#define SLICES 600
+#define SLICES MIN_OF((size_t)600, REGION_SLICES_MAX - 1)
+#define SLICES_MAX 600
 #define FREE 0
 #define NO_PURGE 0
 
-static uint8_t shadow[SLICES + 1];
+static uint8_t shadow[SLICES_MAX + 1];
 static unsigned char space[LAYOUT_IS_TABLE ? 1 << 17 : 10 << 10]
 	__attribute__((aligned(64)));
 
@@ -110,18 +111,18 @@ TEST(runs_fresh_is_one)
 TEST(runs_split_and_merge_both_sides)
 {
 	struct runs *r = fresh();
-	slice_t a = take(r, 10, 1), b = take(r, 20, 2), c = take(r, 30, 3);
-	slice_t d = take(r, 40, 4);
+	slice_t a = take(r, 5, 1), b = take(r, 7, 2), c = take(r, 9, 3);
+	slice_t d = take(r, 11, 4);
 
 	REQUIRE(a && b && c && d);
 	CHECK(sound(r));
-	CHECK(b == a + 10 && c == b + 20 && d == c + 30);
+	CHECK(b == a + 5 && c == b + 7 && d == c + 9);
 	give(r, b);				/* nothing to merge with */
 	CHECK(sound(r));
-	CHECK_EQ(run_slices(r, b), 20);
+	CHECK_EQ(run_slices(r, b), 7);
 	give(r, a);				/* with what follows */
 	CHECK(sound(r));
-	CHECK_EQ(run_slices(r, a), 30);
+	CHECK_EQ(run_slices(r, a), 12);
 	give(r, d);				/* with the rest */
 	CHECK(sound(r));
 	give(r, c);				/* with both */
@@ -149,7 +150,7 @@ TEST(runs_exact_fit)
 {
 	struct runs *r = fresh();
 
-	for (slice_t n = RUN_MIN_SLICES; n < 100; n++) {
+	for (slice_t n = RUN_MIN_SLICES; n < whole(r) / 2; n++) {
 		slice_t a = take(r, n, 1), fence = take(r, 4, 2), again;
 		slice_t rest = take(r, whole(r) - n - 4, 3);
 
@@ -220,8 +221,8 @@ TEST(runs_aligned)
 {
 	struct runs *r = fresh();
 
-	for (slice_t align = 1; align <= 64; align *= 2) {
-		for (slice_t n = RUN_MIN_SLICES; n < 40; n += 3) {
+	for (slice_t align = 1; align <= SLICES / 4; align *= 2) {
+		for (slice_t n = RUN_MIN_SLICES; n < SLICES / 3; n += 3) {
 			struct run_want want = {
 				.slices = n, .align = align,
 				.phase = n & (align - 1),
@@ -260,6 +261,7 @@ TEST(runs_hold_and_give)
 /* ---- a random walk ---- */
 
 #define OWNERS 40
+#define WALK ((uint32_t)SLICES / 10)	/* slices of a run, about */
 
 static slice_t owned[OWNERS];
 
@@ -278,7 +280,7 @@ static slice_t longest(const struct runs *r)
 /* A refusal is right unless a run lies a full list above the request. */
 static void walk_take(struct runs *r, struct random *rnd, unsigned int k)
 {
-	slice_t n = RUN_MIN_SLICES + random_below(rnd, 60);
+	slice_t n = RUN_MIN_SLICES + random_below(rnd, WALK);
 
 	owned[k] = take(r, n, (uint8_t)(k + 1));
 	CHECK(owned[k] || longest(r) < n + n / 8 + 1);
@@ -288,7 +290,7 @@ static void walk_take(struct runs *r, struct random *rnd, unsigned int k)
 static void walk_resize(struct runs *r, struct random *rnd, unsigned int k)
 {
 	slice_t i = owned[k], n = run_slices(r, i), now;
-	slice_t want = RUN_MIN_SLICES + random_below(rnd, 60);
+	slice_t want = RUN_MIN_SLICES + random_below(rnd, WALK);
 
 	if (want < n)
 		run_shrink(r, i, want, NO_PURGE);
