@@ -9,7 +9,7 @@
 #include "expect.h"
 
 #define WORKERS 3
-#define FORKS 40
+#define FORKS 24
 #define SLOTS 256
 #define SECONDS 50
 
