@@ -12,6 +12,8 @@ check_cflags := -std=gnu11 -O2 -g $(warnings) -Werror -ffreestanding \
 	-fno-common -fvisibility=hidden $(EXTRA_CFLAGS)
 check_on_host  := $(test_all_src) $(wildcard tests/host/*.c)
 check_src_host := $(check_on_host) $(wildcard core/*.c port/linux/*.c)
+check_src_tag  := $(test_all_src) tests/host/threads.c \
+	$(wildcard core/*.c port/arena/*.c tests/arena/*.c)
 check_src_fake := $(test_all_src) tests/host/threads.c \
 	$(wildcard core/*.c port/fake/*.c tests/fake/*.c)
 
@@ -19,7 +21,7 @@ check_src_fake := $(test_all_src) tests/host/threads.c \
 define check_variant_rules
 check_obj_$(1) := $$(patsubst %.c,$$(check_dir)/$(1)/%.o,$(5))
 
-$$(check_dir)/$(1)/%.o: %.c
+$$(check_dir)/$(1)/%.o: %.c tests/tests.mk
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$< ($(1)))
 	$$(Q)$(2) $$(check_cflags) $(3) -Iinclude -Iport/$(4) -I. -MMD -MP \
@@ -42,8 +44,8 @@ check_tsan   := -fsanitize=thread -DTEST_SLOW=1
 $(call check_variant,host,gcc,,linux,$(check_src_host))
 $(call check_variant,asan,gcc,$(check_asan),linux,$(check_src_host))
 $(call check_variant,tsan,gcc,$(check_tsan),linux,$(check_src_host))
-$(call check_variant,tag-core,$(check_i686),$(check_core),linux,$(check_src_host))
-$(call check_variant,tag-single,$(check_i686),$(check_single),linux,$(check_src_host))
+$(call check_variant,tag-core,$(check_i686),$(check_core),arena,$(check_src_tag))
+$(call check_variant,tag-single,$(check_i686),$(check_single),arena,$(check_src_tag))
 $(call check_variant,fake,gcc,,fake,$(check_src_fake))
 $(call check_variant,fake-core,$(check_i686),$(check_core),fake,$(check_src_fake))
 $(call check_variant,fake-single,$(check_i686),$(check_single),fake,$(check_src_fake))

@@ -27,14 +27,18 @@ static unsigned int list_length(const struct block *b)
 	return n;
 }
 
-/* How often is @page on the queue of its class? */
+/* How often is @page on the queue of its class? The queue is a ring. */
 static unsigned int queued(const struct page *page)
 {
-	const struct page *p = part_self()->queue[page->class];
+	const struct page *first = part_self()->queue[page->class], *p = first;
 	unsigned int n = 0;
 
-	for (; p; p = p->next)
+	if (!first)
+		return 0;
+	do {
 		n += p == page;
+		p = p->next;
+	} while (p != first);
 	return n;
 }
 
