@@ -59,6 +59,7 @@ class Tree:
         self.so = so
         self.archives = list(archives)
         self.cc, self.cxx, self.nm = cc, cxx, nm
+        self.chip = None	# the same tree, with the objects of a chip
 
     def files(self, *folders, suffixes=(".c", ".h")):
         found = []
@@ -289,10 +290,21 @@ def bodies_without_if(tree):
                 yield f"{path.relative_to(tree.root)}:{number}: {line.strip()}"
 
 
+def chip_calls_go_down(tree):
+    """the same of the core built for a chip"""
+    yield from calls_go_down(tree.chip)
+
+
+def chip_needs(tree):
+    """the core built for a chip needs no more, and no libgcc"""
+    yield from core_needs(tree.chip)
+
+
 RULES = [core_includes, port_includes, compat_includes, table_is_complete,
          includes_go_down, calls_go_down, core_needs, library_shows,
          library_is_whole, headers_compile, documentation, short_files,
          licence_lines, bodies_without_if]
+CHIP_RULES = [chip_calls_go_down, chip_needs]
 
 
 class Tap:
@@ -310,10 +322,12 @@ class Tap:
 
 
 def main():
-    from layers_seeds import SEEDS, plant
+    from layers_seeds import CHIP_SEEDS, SEEDS, plant
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", required=True,
                         help="where core and the libraries were built")
+    parser.add_argument("--chip", help="where core was built for a chip")
+    parser.add_argument("--chip-prefix", help="of the chip's compiler")
     for tool in ("cc", "cxx", "nm"):
         parser.add_argument(f"--{tool}", required=True)
     args = parser.parse_args()
@@ -322,11 +336,16 @@ def main():
                 sorted((build / "core").glob("*.o")), build / "libmica.so",
                 [build / "libmica.a", build / "libmica-plain.a"],
                 args.cc, args.cxx, args.nm)
-    tap = Tap(len(RULES) + len(SEEDS))
-    for rule in RULES:
+    rules, seeds = RULES, SEEDS
+    if args.chip:
+        tree.chip = Tree(tree.root, sorted(Path(args.chip, "core").glob("*.o")),
+                         cc=f"{args.chip_prefix}gcc", nm=f"{args.chip_prefix}nm")
+        rules, seeds = rules + CHIP_RULES, seeds + CHIP_SEEDS
+    tap = Tap(len(rules) + len(seeds))
+    for rule in rules:
         findings = list(rule(tree))
         tap.result(not findings, f"layers: {rule.__doc__}", findings)
-    for rule, note, seed in SEEDS:
+    for rule, note, seed in seeds:
         findings = list(rule(plant(tree, seed)))
         told = [f for f in findings if note in f]
         tap.result(bool(told), f"layers: seeded: {rule.__name__}: {note}",

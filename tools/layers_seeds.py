@@ -24,6 +24,9 @@ def plant(tree, seed):
         shutil.copytree(tree.root / folder, root / folder)
     spoilt = Tree(root, tree.objects, tree.so, tree.archives, tree.cc,
                   tree.cxx, tree.nm)
+    if tree.chip:
+        spoilt.chip = Tree(root, tree.chip.objects, cc=tree.chip.cc,
+                           nm=tree.chip.nm)
     seed(spoilt)
     return spoilt
 
@@ -63,6 +66,12 @@ def with_object(name, code):
     """A further core object, as if core/<name>.c had been built."""
     def seed(tree):
         tree.objects = tree.objects + [compiled(tree, name, code, "-c")]
+    return seed
+
+
+def with_chip_object(name, code):
+    def seed(tree):
+        with_object(name, code)(tree.chip)
     return seed
 
 
@@ -124,4 +133,13 @@ SEEDS = [
      create("core/bits.h", "#define BIT 1\n")),
     (layers.bodies_without_if, "#if A",
      append("core/bits.h", "int f(void)\n{\n#if A\n#endif\n}\n")),
+]
+
+CHIP_SEEDS = [
+    (layers.chip_calls_go_down, "mica_malloc of alloc is above",
+     with_chip_object("run", "void *mica_malloc(); "
+                             "void *up(void) { return mica_malloc(1); }\n")),
+    (layers.chip_needs, "needs __aeabi_ldivmod",
+     with_chip_object("alloc2", "long long div(long long a, long long b) "
+                                "{ return a / b; }\n")),
 ]
