@@ -139,10 +139,19 @@ def includes_go_down(tree):
                 yield f"{place}: {name} is above"
 
 
+def data_homes(tree):
+    """Data belongs to the header that declares it, wherever it is defined."""
+    for path in tree.files("core", suffixes=(".h",)):
+        for name in re.findall(r"^extern [^;(]*?\b(mica_\w+)[\[ ;]",
+                               path.read_text(), re.M):
+            yield name, path.stem
+
+
 def calls_go_down(tree):
     """no core object refers to a symbol of a layer above its own"""
     home = {name: obj.stem for obj in tree.objects
             for kind, name in tree.symbols(obj) if kind in "TDBRVW"}
+    home.update(data_homes(tree))
     for obj in tree.objects:
         for kind, name in tree.symbols(obj):
             if kind == "U" and LEVEL.get(home.get(name), 0) > \
