@@ -142,9 +142,9 @@ def includes_go_down(tree):
 def data_homes(tree):
     """Data belongs to the header that declares it, wherever it is defined."""
     for path in tree.files("core", suffixes=(".h",)):
-        for name in re.findall(r"^extern [^;(]*?\b(mica_\w+)[\[ ;]",
-                               path.read_text(), re.M):
-            yield name, path.stem
+        for line in re.findall(r"^extern [^;(]*;", path.read_text(), re.M):
+            for name in re.findall(r"(mica_\w+)(?=\[| __internal)", line):
+                yield name, path.stem
 
 
 def calls_go_down(tree):
