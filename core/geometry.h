@@ -57,6 +57,7 @@
 #define ALIGN_LIMIT ((size_t)1 << (MICA_ADDRESS_BITS - 1))
 
 /* Bounds of loops, each named where it is used. */
+#define REGION_STEP ((size_t)1 << 16) /* tag layout: asked for beyond a need */
 #define REGION_SCAN 32u		/* regions looked at for one run */
 #define DRAIN_BUDGET 8u		/* remote runs or listed pages at a time */
 #define GATHER_MAX 16u		/* remote blocks spliced into a local list */

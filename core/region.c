@@ -208,7 +208,7 @@ struct region *region_reserve(size_t bytes)
 	struct mica_span span;
 	uintptr_t base;
 
-	size = LAYOUT_IS_TABLE ? UNIT_BYTES : bytes;
+	size = LAYOUT_IS_TABLE ? UNIT_BYTES : bytes + bytes / 32 + REGION_STEP;
 	if (load_relaxed(&mica_nr_regions) >= NR_REGIONS ||
 	    !span_reserve(p, size, align, 0, &span))
 		return NULL;

@@ -15,6 +15,8 @@ __thread struct mica_part *mica_port_part_word = &mica_part_none;
 
 /* ---- memory --------------------------------------------------------------- */
 
+#define FIXED_TRIES 32u
+
 static void *map(void *hint, size_t bytes)
 {
 	long got = sys_mmap(hint, bytes, PROT_READ_WRITE,
@@ -44,12 +46,14 @@ static int linux_reserve(void *context, size_t bytes, size_t align, size_t lead,
 			 struct mica_span *span)
 {
 	uintptr_t at = (uintptr_t)map(NULL, bytes), cut, want;
+	unsigned int tries = 0;
 
 	(void)context;
-	if (at && !misfit(at, align, lead))
+	if (!at)
+		return -12;
+	if (!misfit(at, align, lead))
 		goto done;
-	if (at)
-		unmap(at, bytes);
+	unmap(at, bytes);
 	at = (uintptr_t)map(NULL, bytes + align);
 	if (at) {
 		cut = misfit(at, align, lead);
@@ -58,8 +62,7 @@ static int linux_reserve(void *context, size_t bytes, size_t align, size_t lead,
 		at += cut;
 		goto done;
 	}
-	for (want = align; want >> (MICA_ADDRESS_BITS - 1) <= 1 && want;
-	     want += align) {
+	for (want = align; want && tries < FIXED_TRIES; want += align, tries++) {
 		at = (uintptr_t)map((void *)(want - lead), bytes);
 		if (at == want - lead)
 			goto done;
