@@ -75,8 +75,10 @@ class Case:
         self.helper = self.folder / f"lib{program.path.stem}_helper.so"
 
     def name(self):
-        where = f"musl {self.mode}" if self.musl else self.mode
-        return f"{where}: {self.program.path.name}"
+        where = "musl " if self.musl else ""
+        if self.cross:
+            where = self.cross.split("-")[0] + " "
+        return f"{where}{self.mode}: {self.program.path.name}"
 
     def compile(self):
         self.folder.mkdir(parents=True, exist_ok=True)
