@@ -59,7 +59,7 @@ $(1)/unit/runtime_linked.o $(1)/unit/runtime_found.o: $(1)/unit/%.o: \
 		compat/cxx/throw.cc compat/compat.mk
 	@mkdir -p $$(@D)
 	$$(call say,CXX,$$@)
-	$$(Q)$(3) $$(cxx_flags) -fPIC -Iinclude \
+	$$(Q)$(3) $$(cxx_flags) -fPIC $$(includes) \
 		-DMICA_CXX_RUNTIME='"$$(*F).h"' \
 		-MMD -MP -c $$< -o $$@
 	$$(if $$(filter %_found.o,$$@),$$(Q)$$(OBJCOPY) $(weaken) $$@)

@@ -9,6 +9,7 @@
 #define MICA_COMPAT_RUNTIME_H
 
 #include <dlfcn.h>
+#include <mica/port.h>
 
 namespace std {
 typedef void (*new_handler)();
@@ -46,6 +47,16 @@ static inline cxx_runtime cxx_find()
 	    !cxx_loaded("libc++.so.1", &runtime))
 		return { nullptr, nullptr };
 	return runtime;
+}
+
+/* A failing operator new in a program without any. */
+__attribute__((noreturn)) static inline void cxx_missing()
+{
+	static const char line[] =
+		"mica: operator new failed, and no C++ runtime can throw\n";
+
+	mica_port_console(line, sizeof(line) - 1);
+	mica_port_stop();
 }
 
 #endif

@@ -19,4 +19,9 @@ static inline cxx_runtime cxx_find()
 	return { std::get_new_handler, std::__throw_bad_alloc };
 }
 
+__attribute__((noreturn)) static inline void cxx_missing()
+{
+	__builtin_trap();	/* it threw, or the program did not link */
+}
+
 #endif

@@ -23,7 +23,7 @@ __attribute__((noreturn)) static void new_hopeless(const cxx_runtime &runtime)
 {
 	if (runtime.throw_bad_alloc)
 		runtime.throw_bad_alloc();
-	__builtin_trap();	/* new in a program without a C++ runtime */
+	cxx_missing();
 }
 
 /* As the standard has it: a handler makes room, throws, or does not return. */
