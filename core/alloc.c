@@ -15,6 +15,7 @@
 #include "purge.h"
 #include "rare.h"
 #include "report.h"
+#include "solo.h"
 
 /* ---- small: blocks of pages --------------------------------------------------- */
 
@@ -169,7 +170,7 @@ static __noinline void *malloc_other(size_t size)
 	return likely(block) ? block : small_alloc_slow(size);
 }
 
-void *mica_malloc(size_t size)
+static __always_inline void *malloc_shared(size_t size)
 {
 	mica_port_guard_t guard;
 	struct mica_part *part;
@@ -185,6 +186,11 @@ void *mica_malloc(size_t size)
 	if (likely(block))
 		return block;
 	return small_alloc_slow(size);
+}
+
+void *mica_malloc(size_t size)
+{
+	return CONTEXT_IS_SOLO ? solo_malloc(size) : malloc_shared(size);
 }
 
 /* ---- zeroed, counted -------------------------------------------------------------- */

@@ -16,11 +16,30 @@
 #include "compiler.h"
 
 #define load_relaxed(p) __atomic_load_n(p, __ATOMIC_RELAXED)
+#define store_relaxed(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
+
+#if MICA_CONTEXT == MICA_CONTEXT_THREAD || MICA_CORES > 1
+
+#define fence() ((void)0)
+#define ORDER_CAS __ATOMIC_SEQ_CST
+#define ORDER_CAS_FAILED __ATOMIC_ACQUIRE
 #define load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define load_seq(p) __atomic_load_n(p, __ATOMIC_SEQ_CST)
-#define store_relaxed(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
 #define store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
 #define store_seq(p, v) __atomic_store_n(p, v, __ATOMIC_SEQ_CST)
+
+#else	/* a core sees its own accesses in order: only the compiler must not move them */
+
+#define ORDER_CAS __ATOMIC_RELAXED
+#define ORDER_CAS_FAILED __ATOMIC_RELAXED
+#define fence() __atomic_signal_fence(__ATOMIC_SEQ_CST)
+#define load_acquire(p) \
+	({ __typeof__(*(p)) value_ = load_relaxed(p); fence(); value_; })
+#define load_seq(p) load_acquire(p)
+#define store_release(p, v) (fence(), store_relaxed(p, v))
+#define store_seq(p, v) (fence(), store_relaxed(p, v), fence())
+
+#endif
 
 #if MICA_CONTEXT == MICA_CONTEXT_SINGLE
 
@@ -59,13 +78,23 @@ static inline uintptr_t atomic_xchg(uintptr_t *p, uintptr_t new)
 /* On failure *@old is what was found. */
 static inline bool atomic_cas(uintptr_t *p, uintptr_t *old, uintptr_t new)
 {
-	return __atomic_compare_exchange_n(p, old, new, true,
-					   __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE);
+	bool done;
+
+	fence();
+	done = __atomic_compare_exchange_n(p, old, new, true, ORDER_CAS,
+					   ORDER_CAS_FAILED);
+	fence();
+	return done;
 }
 
 static inline uintptr_t atomic_xchg(uintptr_t *p, uintptr_t new)
 {
-	return __atomic_exchange_n(p, new, __ATOMIC_SEQ_CST);
+	uintptr_t old;
+
+	fence();
+	old = __atomic_exchange_n(p, new, ORDER_CAS);
+	fence();
+	return old;
 }
 
 #endif

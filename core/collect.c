@@ -4,6 +4,7 @@
 #include "abandon.h"
 #include "context.h"
 #include "purge.h"
+#include "solo.h"
 
 /* Settle what others listed, let go of every empty page of @class. */
 static void class_collect(struct mica_part *part, unsigned int class)
@@ -60,6 +61,8 @@ static void collect_regions(void)
 
 void mica_collect(bool force)
 {
+	if (CONTEXT_IS_SOLO)
+		solo_drain();
 	if (context_begin())
 		collect_part();
 	collect_regions();

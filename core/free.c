@@ -14,6 +14,7 @@
 #include "locate.h"
 #include "own.h"
 #include "purge.h"
+#include "solo.h"
 
 /* A block of a page: the owner's push, or a remote one. @part may be NULL. */
 static enum fault free_in_page(struct mica_part *part, struct page *page,
@@ -92,7 +93,7 @@ static __cold void free_twice(void *p)
 	report_fault(FAULT_TWICE, "free", p);
 }
 
-void mica_free(void *p)
+static __always_inline void free_shared(void *p)
 {
 	mica_port_guard_t guard;
 	struct mica_part *part = context_enter(&guard);
@@ -112,4 +113,12 @@ void mica_free(void *p)
 	if (unlikely(pushed == PUSH_EVENT))
 		free_event(part, p);
 	context_leave(part, guard);
+}
+
+void mica_free(void *p)
+{
+	if (CONTEXT_IS_SOLO)
+		solo_free(p);
+	else
+		free_shared(p);
 }

@@ -20,6 +20,13 @@
 #define LAYOUT_IS_TABLE (MICA_LAYOUT == MICA_LAYOUT_TABLE)
 #define CONTEXT_IS_THREAD (MICA_CONTEXT == MICA_CONTEXT_THREAD)
 
+/*
+ * One core, one context: nobody else takes part but interrupts above the
+ * guard, and of these only their frees (see solo.h). Tag layout.
+ */
+#define CONTEXT_IS_SOLO \
+	(!CONTEXT_IS_THREAD && MICA_CORES == 1 && !LAYOUT_IS_TABLE)
+
 #define MIN_OF(a, b) ((a) < (b) ? (a) : (b))
 #define MAX_OF(a, b) ((a) > (b) ? (a) : (b))
 

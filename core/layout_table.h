@@ -148,6 +148,12 @@ static inline struct page *page_at(struct runs *r, uintptr_t address)
 }
 
 /* Pages live in regions of one unit, whose head is at its start. */
+/* The page around the address of one of its blocks. */
+static __always_inline struct page *page_around(uintptr_t address)
+{
+	return page_at(map_find(address), address);
+}
+
 static inline struct runs *page_runs(struct page *page)
 {
 	return mica_map[(uintptr_t)page >> MICA_UNIT_SHIFT];

@@ -50,11 +50,11 @@ typedef uint32_t run_head_t;
 
 struct runs {
 	uintptr_t base;			/* address of slice 0 */
+	uint32_t nr_slices;
+	uintptr_t cells;		/* see cell_word() */
 	size_t bytes;			/* of slices, from base */
 	uintptr_t cell_base;		/* base, rounded down to a page */
-	uint32_t *cells;		/* one bit a page cell */
 	uintptr_t *abandoned;		/* `thread`: bits of abandoned pages */
-	uint32_t nr_slices;
 	uint32_t first_slice;		/* first that is not the head's */
 	uintptr_t nr_committed;		/* slices: all of them */
 	uint32_t nr_used;		/* slices in runs in use */
@@ -126,13 +126,36 @@ static inline uintptr_t run_address(const struct runs *r, slice_t i)
 	return r->base + ((uintptr_t)i << MICA_SLICE_SHIFT);
 }
 
+/*
+ * One bit a page cell. The words are indexed by the address itself: r->cells
+ * is where the word of address 0 would be.
+ */
+#define CELL_WORD_SHIFT (MICA_PAGE_SHIFT + 5)
+
+static __always_inline uint32_t *cell_word(const struct runs *r,
+					   uintptr_t address)
+{
+	return (uint32_t *)(r->cells + (address >> CELL_WORD_SHIFT) *
+			    sizeof(uint32_t));
+}
+
+static __always_inline bool cell_is_page(const struct runs *r,
+					 uintptr_t address)
+{
+	return load_relaxed(cell_word(r, address)) >>
+	       (address >> MICA_PAGE_SHIFT & 31) & 1;
+}
+
 static __always_inline struct page *page_at(struct runs *r, uintptr_t address)
 {
-	uintptr_t cell = (address - r->cell_base) >> MICA_PAGE_SHIFT;
+	return cell_is_page(r, address) ?
+		(struct page *)align_down(address, PAGE_BYTES) : NULL;
+}
 
-	if (load_relaxed(&r->cells[cell >> 5]) >> (cell & 31) & 1)
-		return (struct page *)align_down(address, PAGE_BYTES);
-	return NULL;
+/* The page around the address of one of its blocks. */
+static __always_inline struct page *page_around(uintptr_t address)
+{
+	return (struct page *)align_down(address, PAGE_BYTES);
 }
 
 /* Finding the page in general is quick enough. */
@@ -181,8 +204,9 @@ static inline uint32_t *run_tag(const struct runs *r, slice_t i)
 
 static inline void page_set_cell(struct runs *r, slice_t i, bool on)
 {
-	uintptr_t cell = (run_address(r, i) - r->cell_base) >> MICA_PAGE_SHIFT;
-	uint32_t *word = &r->cells[cell >> 5], bit = 1u << (cell & 31);
+	uintptr_t address = run_address(r, i);
+	uint32_t *word = cell_word(r, address);
+	uint32_t bit = 1u << (address >> MICA_PAGE_SHIFT & 31);
 
 	store_relaxed(word, on ? *word | bit : *word & ~bit);
 	store_relaxed(run_tag(r, i), *run_tag(r, i) ^ TAG_PAGE);
@@ -428,10 +452,8 @@ static inline size_t runs_heads_bytes(size_t slices)
 
 static inline size_t runs_cell_words(uintptr_t base, size_t bytes)
 {
-	size_t cells = ((base + bytes - 1) >> MICA_PAGE_SHIFT) -
-		       (base >> MICA_PAGE_SHIFT) + 1;
-
-	return (cells + 31) / 32;
+	return ((base + bytes - 1) >> CELL_WORD_SHIFT) -
+	       (base >> CELL_WORD_SHIFT) + 1;
 }
 
 /* Offsets of the bits behind the lists. */
@@ -463,7 +485,8 @@ static inline void runs_set_bounds(struct runs *r, uintptr_t base,
 	r->base = base;
 	r->bytes = (size_t)nr << MICA_SLICE_SHIFT;
 	r->cell_base = align_down(base, PAGE_BYTES);
-	r->cells = (uint32_t *)((uintptr_t)r + runs_cells_at(r->bytes));
+	r->cells = (uintptr_t)r + runs_cells_at(r->bytes) -
+		   (base >> CELL_WORD_SHIFT) * sizeof(uint32_t);
 	r->abandoned = (uintptr_t *)((uintptr_t)r +
 				     runs_abandoned_at(base, r->bytes));
 	r->first_slice = first;

@@ -72,6 +72,12 @@ static void page_unmake_current(struct mica_part *part, struct page *page)
 	page_push_to(part, page, &page->local);
 }
 
+/* Others learn that it has no free block. Return: false, one just came. */
+static bool page_tell_full(struct page *page)
+{
+	return CONTEXT_IS_SOLO || remote_set_full(page);
+}
+
 /* It has no free block: from now on the owner's first free is an event. */
 static void page_set_full(struct page *page)
 {
@@ -87,7 +93,7 @@ void page_put_current(struct mica_part *part, unsigned int class)
 		return;
 	page_unmake_current(part, page);
 	if (!page->local.head && page->carved == page->capacity &&
-	    remote_set_full(page))
+	    page_tell_full(page))
 		page_set_full(page);
 	else
 		page_enqueue(part, page);
@@ -106,6 +112,8 @@ static void page_carve(struct mica_part *part, struct page *page)
 
 	n = MIN_OF((size_t)(page->capacity - page->carved),
 		   (size_t)MICA_CARVE_BLOCKS);
+	if (MICA_CARVE_BLOCKS == 1)
+		n = 1;
 	while (n > 1 && n * bytes > MICA_CARVE_BYTES)
 		n /= 2;
 	page->list->head = (struct block *)at;
@@ -121,7 +129,7 @@ static bool page_fill(struct mica_part *part, struct page *page)
 {
 	uint32_t count;
 
-	if (remote_count(load_relaxed(&page->remote))) {
+	if (!CONTEXT_IS_SOLO && remote_count(load_relaxed(&page->remote))) {
 		page->list->head = remote_take(page, &count);
 		page->list->used -= count;
 		count_in(part, remote_takes, 1);
@@ -138,7 +146,7 @@ static bool page_fill_or_leave(struct mica_part *part, struct page *page)
 {
 	if (page_fill(part, page))
 		return true;
-	if (!remote_set_full(page) && page_fill(part, page))
+	if (!page_tell_full(page) && page_fill(part, page))
 		return true;			/* a remote free just came */
 	page_unmake_current(part, page);
 	page_set_full(page);
@@ -151,9 +159,10 @@ struct block *page_refill(struct mica_part *part, unsigned int class)
 
 	if (page && page_fill_or_leave(part, page))
 		return list_pop(&part->list[class]);
-	page_settle_listed(part);
+	if (!CONTEXT_IS_SOLO)
+		page_settle_listed(part);
 	page = part->queue[class];
-	if (!page && page_claim(part, class))
+	if (CONTEXT_IS_THREAD && !page && page_claim(part, class))
 		page = part->queue[class];
 	if (!page)
 		return NULL;
@@ -164,18 +173,27 @@ struct block *page_refill(struct mica_part *part, unsigned int class)
 	return list_pop(&part->list[class]);
 }
 
+/* Does the part have a block of @class that it need not search for? */
+static inline bool class_has_block(struct mica_part *part, unsigned int class)
+{
+	struct page *page = part->current[class];
+
+	return part->list[class].head || part->queue[class] ||
+	       (page && page->carved < page->capacity);
+}
+
 struct block *page_fallback(struct mica_part *part, unsigned int class)
 {
 	struct block *block;
 
 	while (++class < NR_CLASSES) {
-		if (part->current[class] || part->queue[class]) {
-			block = list_pop(&part->list[class]);
-			if (!block)
-				block = page_refill(part, class);
-			if (block)
-				return block;
-		}
+		if (!class_has_block(part, class))
+			continue;
+		block = list_pop(&part->list[class]);
+		if (!block)
+			block = page_refill(part, class);
+		if (block)
+			return block;
 	}
 	return NULL;
 }
@@ -192,24 +210,28 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	};
 	enum space_result result;
 	struct space_run run;
-	struct page *page;
 
 	result = space_take(&want, &run);
 	if (result != SPACE_OK)
 		return result;
-	page = page_publish(&run.region->runs, run.i);
+	page_begin(part, page_publish(&run.region->runs, run.i), class);
+	return SPACE_OK;
+}
+
+void page_begin(struct mica_part *part, struct page *page, unsigned int class)
+{
 	page->local.head = NULL;
 	page->local.used = 0;
 	page->part = (uintptr_t)part;
 	store_relaxed(&page->remote, REMOTE_OWNED);
-	page->capacity = (uint16_t)(page_space(slices) / class_bytes(class));
+	page->capacity = (uint16_t)(page_space(class_page_slices(class)) /
+				    class_bytes(class));
 	page->class = (uint8_t)class;
 	page_set_carved(page, 0);
 	page->flags = 0;
 	page_make_current(part, page);
 	page_carve(part, page);
 	count_in(part, pages_opened, 1);
-	return SPACE_OK;
 }
 
 void page_release(struct mica_part *part, struct page *page)
@@ -217,6 +239,8 @@ void page_release(struct mica_part *part, struct page *page)
 	struct runs *r = page_runs(page);
 	slice_t i = page_run(page);
 
+	if (CONTEXT_IS_SOLO && part->spare == page)
+		part->spare = NULL;
 	own_forget(part, page);
 	count_in(part, pages_retired, 1);
 	page_unpublish(r, i);
@@ -260,9 +284,45 @@ static void page_unfull(struct mica_part *part, struct page *page)
 {
 	page->flags &= (uint8_t)~PAGE_FULL;
 	page->local.used = page->carved - 1u;
-	remote_change(page, REMOTE_FULL, REMOTE_OWNED);
+	if (!CONTEXT_IS_SOLO)
+		remote_change(page, REMOTE_FULL, REMOTE_OWNED);
 	page_enqueue(part, page);
 	count_in(part, pages_queued, 1);
+}
+
+/* Take a page that is not full from where it is. */
+static void page_withdraw(struct mica_part *part, struct page *page)
+{
+	if (page_is_current(page))
+		page_unmake_current(part, page);
+	else
+		page_dequeue(part, page);
+}
+
+/*
+ * Solo: the page that became empty last is kept where it is, as the spare;
+ * the one before it goes, if it is still empty.
+ */
+static void page_keep_as_spare(struct mica_part *part, struct page *page)
+{
+	struct page *old = part->spare;
+
+	part->spare = page;
+	if (!old || old == page || page_used(old))
+		return;
+	page_withdraw(part, old);
+	page_release(part, old);
+}
+
+struct page *page_withdraw_spare(struct mica_part *part)
+{
+	struct page *page = part->spare;
+
+	part->spare = NULL;
+	if (!page || page_used(page))
+		return NULL;
+	page_withdraw(part, page);
+	return page;
 }
 
 /*
@@ -275,6 +335,10 @@ void page_event(struct mica_part *part, struct page *page)
 
 	if (page->flags & PAGE_FULL) {
 		page_unfull(part, page);
+		return;
+	}
+	if (CONTEXT_IS_SOLO) {
+		page_keep_as_spare(part, page);
 		return;
 	}
 	if (remote_state(load_relaxed(&page->remote)) == REMOTE_LISTED)

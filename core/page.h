@@ -67,6 +67,10 @@ struct block *page_refill(struct mica_part *part, unsigned int class) __internal
 /* Open a page of @class, make it current. Cost: space_take(), a carve. */
 enum space_result page_open(struct mica_part *part, unsigned int class) __internal;
 
+/* Make a fresh run the current page of @class, with blocks. */
+void page_begin(struct mica_part *part, struct page *page,
+		unsigned int class) __internal;
+
 /* A block of any larger class that has one. Cost: NR_CLASSES. */
 struct block *page_fallback(struct mica_part *part, unsigned int class) __internal;
 
@@ -98,6 +102,9 @@ void page_release(struct mica_part *part, struct page *page) __internal;
 
 /* Release a queued page if it is empty. */
 void page_collect(struct mica_part *part, struct page *page) __internal;
+
+/* Solo: the empty page that is kept, now nowhere; NULL if there is none. */
+struct page *page_withdraw_spare(struct mica_part *part) __internal;
 
 /* Release an empty page that the class keeps. Return: true if it did. */
 bool page_trim(struct mica_part *part, unsigned int class) __internal;

@@ -45,6 +45,7 @@ struct mica_part {
 	struct mica_part *next_ended;
 	uint32_t beat;			/* trips through the slow path */
 	uint8_t busy;
+	struct page *spare;		/* solo: a page that may be empty */
 	COUNTERS_FIELD
 };
 

@@ -9,40 +9,32 @@
 
 static void (*failure_hook)(void);
 
-static size_t put_text(char *line, size_t at, const char *text)
+static char *put_text(char *at, const char *text)
 {
-	while (*text && at < LINE_MAX - 1)
-		line[at++] = *text++;
+	while (*text)
+		*at++ = *text++;
 	return at;
 }
 
-static size_t put_hex(char *line, size_t at, uintptr_t value)
-{
-	unsigned int digits = sizeof(value) * 2;
-
-	while (digits > 1 && !(value >> (digits - 1) * 4))
-		digits--;
-	while (digits-- && at < LINE_MAX - 1)
-		line[at++] = "0123456789abcdef"[value >> digits * 4 & 15];
-	return at;
-}
-
+/* Longest: "reallocn of a pointer that is not mica's: 0x", 16 digits. */
 void report_fault(enum fault fault, const char *call, const void *p)
 {
-	char line[LINE_MAX];
-	size_t at = put_text(line, 0, "mica: ");
+	static const char *const what[] = {
+		[FAULT_WILD] = " of a pointer that is not mica's: 0x",
+		[FAULT_MISALIGNED] = " of a misaligned pointer: 0x",
+		[FAULT_TWICE] = "block freed twice: 0x",
+	};
+	int shift = sizeof(p) * 8;
+	char line[LINE_MAX], *at = put_text(line, "mica: ");
 
-	if (fault == FAULT_TWICE) {
-		at = put_text(line, at, "block freed twice: 0x");
-	} else {
-		at = put_text(line, at, call);
-		at = put_text(line, at, fault == FAULT_WILD ?
-			      " of a pointer that is not mica's: 0x" :
-			      " of a misaligned pointer: 0x");
-	}
-	at = put_hex(line, at, (uintptr_t)p);
-	at = put_text(line, at, "\n");
-	mica_port_console(line, at);
+	if (fault != FAULT_TWICE)
+		at = put_text(at, call);
+	at = put_text(at, what[fault]);
+	while ((shift -= 4) >= 0)
+		if ((uintptr_t)p >> shift || !shift)
+			*at++ = "0123456789abcdef"[(uintptr_t)p >> shift & 15];
+	*at++ = '\n';
+	mica_port_console(line, (size_t)(at - line));
 	mica_port_stop();
 }
 

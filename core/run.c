@@ -144,6 +144,49 @@ static void run_cut(struct runs *r, slice_t i, slice_t have, slice_t at,
 	r->nr_used += slices;
 }
 
+/* The first run of a list that is not empty leaves it. */
+static inline slice_t index_pop(struct runs *r, unsigned int list)
+{
+	slice_t i = r->heads[list], next = *run_link_next(r, i);
+
+	run_dirty_remove(r, i);
+	r->heads[list] = (__typeof__(r->heads[0]))next;
+	if (next)
+		*run_link_prev(r, next) = 0;
+	else
+		index_mark(r, list, false);
+	return i;
+}
+
+slice_t run_take_any(struct runs *r, slice_t slices)
+{
+	unsigned int list = index_of(slices);
+	slice_t i, rest;
+	uint32_t since;
+
+	if (slices > r->nr_slices)
+		return 0;
+	i = r->heads[list];
+	if (!i || run_slices(r, i) < slices) {
+		list = index_next(r, list);
+		if (!list)
+			return 0;
+		i = r->heads[list];
+	}
+	since = run_dirty_since(r, i);
+	index_pop(r, list);
+	rest = run_slices(r, i) - slices;
+	if (rest < RUN_MIN_SLICES)
+		slices += rest;
+	run_set_used(r, i, slices, false);
+	r->nr_used += slices;
+	if (rest >= RUN_MIN_SLICES) {
+		index_insert(r, i + slices, rest, since);
+		count_in(r, runs_split, 1);
+	}
+	return i;
+}
+
 slice_t run_take(struct runs *r, const struct run_want *want)
 {
 	slice_t i, at, sure = want->slices;

@@ -36,6 +36,9 @@ void runs_init(struct runs *r) __internal;
 /* Could a run of @slices be there? A hint, read without the lock. */
 bool runs_may_fit(const struct runs *r, slice_t slices) __internal;
 
+/* Take a run of @slices from anywhere. Return: its first slice, or 0. */
+slice_t run_take_any(struct runs *r, slice_t slices) __internal;
+
 /* Take a run: in use, RUN_BLOCK. Return: its first slice, or 0. */
 slice_t run_take(struct runs *r, const struct run_want *want) __internal;
 

@@ -10,7 +10,7 @@ uintptr_t mica_committed_bytes;
 /* Where the last run was found: a hint. */
 static uintptr_t region_cursor;
 
-void space_account(ptrdiff_t bytes)
+void space_account_shared(ptrdiff_t bytes)
 {
 	uintptr_t used, peak = load_relaxed(&mica_peak_bytes);
 
@@ -61,7 +61,7 @@ static void drain(struct region *region)
 	}
 }
 
-bool space_enter(struct region *region)
+bool space_enter_shared(struct region *region)
 {
 	if (!region_try_lock(region))
 		return false;
@@ -70,7 +70,7 @@ bool space_enter(struct region *region)
 	return true;
 }
 
-void space_leave(struct region *region)
+void space_leave_shared(struct region *region)
 {
 	region_unlock(region);
 	if (likely(!region_has_deferred(region)) || !region_try_lock(region))

@@ -38,12 +38,35 @@ bool space_resize(struct region *region, slice_t i,
 		  slice_t slices) __internal;
 
 /* Enter and leave a region, draining DRAIN_BUDGET remote runs each way. */
-bool space_enter(struct region *region) __internal;
-void space_leave(struct region *region) __internal;
+bool space_enter_shared(struct region *region) __internal;
+void space_leave_shared(struct region *region) __internal;
+
+static inline bool space_enter(struct region *region)
+{
+	return CONTEXT_IS_SOLO || space_enter_shared(region);
+}
+
+static inline void space_leave(struct region *region)
+{
+	if (!CONTEXT_IS_SOLO)
+		space_leave_shared(region);
+}
+
+extern uintptr_t mica_used_bytes __internal, mica_peak_bytes __internal;
 
 /* Account @bytes more (or, if negative, less) in use. */
-void space_account(ptrdiff_t bytes) __internal;
-extern uintptr_t mica_used_bytes __internal, mica_peak_bytes __internal;
+void space_account_shared(ptrdiff_t bytes) __internal;
+
+static inline void space_account(ptrdiff_t bytes)
+{
+	if (!CONTEXT_IS_SOLO) {
+		space_account_shared(bytes);
+		return;
+	}
+	mica_used_bytes += (uintptr_t)bytes;
+	if (mica_used_bytes > mica_peak_bytes)
+		mica_peak_bytes = mica_used_bytes;
+}
 
 /* The purge generation that runs freed now wait from: see purge.h. */
 extern uintptr_t mica_purge_generation __internal;

@@ -19,7 +19,7 @@ LADDER = [
     ("base", "compiler bits list atomic geometry size_class block count"),
     ("run", "layout layout_table layout_tag rare run"),
     ("region", "region space report"),
-    ("page", "remote part large purge own page abandon locate"),
+    ("page", "remote part large purge own page abandon locate solo"),
     ("heap", "context"),
     ("api", "alloc free resize aligned collect check walk stats"),
 ]

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+/* The slow paths of a microcontroller; solo.h has the theory. */
+#include <mica/mica.h>
+#include "large.h"
+#include "locate.h"
+#include "rare.h"
+#include "solo.h"
+
+static uintptr_t deferred;	/* struct block *: frees from above the guard */
+
+/* @change runs of @n slices more are in use. */
+static __noinline void solo_note(slice_t n, int change)
+{
+	rare_note(n, change);
+	space_account((ptrdiff_t)(n << MICA_SLICE_SHIFT) * change);
+}
+
+/* ---- free -------------------------------------------------------------------- */
+
+static enum fault solo_free_one(struct mica_part *part, void *p)
+{
+	struct location at;
+	enum fault fault = locate(p, &at);
+	enum list_push pushed;
+
+	if (fault)
+		return fault;
+	if (!at.page) {
+		solo_note(run_slices(&at.region->runs, at.i), -1);
+		run_give(&at.region->runs, at.i, 0);
+		count_all(runs_freed, 1);
+		return FAULT_NONE;
+	}
+	pushed = list_push(at.page->list, p);
+	if (pushed == PUSH_EVENT)
+		page_event(part, at.page);
+	return pushed == PUSH_TWICE ? FAULT_TWICE : FAULT_NONE;
+}
+
+void solo_free_slow(struct mica_part *part, mica_port_guard_t guard, void *p)
+{
+	enum fault fault = p ? solo_free_one(part, p) : FAULT_NONE;
+
+	context_leave(part, guard);
+	if (unlikely(fault))
+		report_fault(fault, "free", p);
+}
+
+/* ---- what interrupts above the guard have freed --------------------------------- */
+
+/*
+ * Only what cannot change meanwhile is checked; the rest when it is freed
+ * for good.
+ */
+void solo_defer(void *p)
+{
+	struct block *block = p;
+	uintptr_t head = load_relaxed(&deferred);
+
+	if (!p)
+		return;
+	if (!map_find((uintptr_t)p))
+		report_fault(FAULT_WILD, "free", p);
+	if ((uintptr_t)p & (MICA_GRANULE - 1))
+		report_fault(FAULT_MISALIGNED, "free", p);
+	if (head == (uintptr_t)p)
+		report_fault(FAULT_TWICE, "free", p);
+	do {
+		block->next = word_to_ptr(head);
+	} while (!atomic_cas(&deferred, &head, (uintptr_t)block));
+}
+
+/*
+ * Free one for good. Inside the guard, hence the only one that takes: the
+ * head cannot go and come back. Return: was there one?
+ */
+static bool solo_drain_one(struct mica_part *part)
+{
+	uintptr_t head = load_relaxed(&deferred);
+	struct block *block;
+	enum fault fault;
+
+	if (likely(!head))
+		return false;
+	do {
+		block = word_to_ptr(head);
+	} while (!atomic_cas(&deferred, &head, (uintptr_t)block->next));
+	if (page_at(map_find((uintptr_t)block), (uintptr_t)block)) {
+		count_all(remote_frees, 1);
+		count_all(remote_takes, 1);
+	} else {
+		count_all(runs_deferred, 1);
+	}
+	fault = solo_free_one(part, block);
+	if (fault)
+		report_fault(fault, "free", block);
+	return true;
+}
+
+bool solo_drain(void)
+{
+	mica_port_guard_t guard = 0;
+	struct mica_part *part;
+	bool one, any = false;
+
+	do {
+		part = context_enter(&guard);
+		if (context_refused(part))
+			return any;
+		one = solo_drain_one(part);
+		context_leave(part, guard);
+		any |= one;
+	} while (one);
+	return any;
+}
+
+/* ---- malloc -------------------------------------------------------------------- */
+
+static void *solo_take_run(size_t size)
+{
+	slice_t n = run_slices_for(size), i;
+	struct runs *r;
+	unsigned int k;
+
+	for (k = 0; k < MAP_ENTRIES; k++) {
+		r = mica_map[k];
+		i = r ? run_take_any(r, n) : 0;
+		if (!i)
+			continue;
+		solo_note(run_slices(r, i), 1);
+		count_all(runs_allocated, 1);
+		return (void *)run_address(r, i);
+	}
+	return NULL;
+}
+
+/* A page: the empty one that is kept, or a new one. */
+static struct page *solo_take_page(struct mica_part *part)
+{
+	static const struct run_want want = {
+		.slices = 1u << PAGE_SLICES_SHIFT,
+		.align = 1u << PAGE_SLICES_SHIFT,
+	};
+	struct page *page = page_withdraw_spare(part);
+	struct runs *r;
+	unsigned int k;
+	slice_t i;
+
+	for (k = 0; k < MAP_ENTRIES && !page; k++) {
+		r = mica_map[k];
+		i = r ? run_take(r, &want) : 0;
+		if (!i)
+			continue;
+		page_mark(r, i);
+		space_account(PAGE_BYTES);
+		count_all(runs_allocated, 1);
+		page = page_publish(r, i);
+	}
+	return page;
+}
+
+static void *solo_take(struct mica_part *part, size_t size)
+{
+	unsigned int class;
+	struct page *page;
+	void *block;
+
+	if (size > CLASS_BYTES_MAX)
+		return size < REGION_SLICES_MAX * SLICE_BYTES ?
+			solo_take_run(size) : NULL;
+	class = class_of(size ? size : 1);
+	block = list_pop(&part->list[class]);
+	if (!block)
+		block = page_refill(part, class);
+	if (block)
+		return block;
+	page = class_is_rare(class) ? NULL : solo_take_page(part);
+	if (page) {
+		page_begin(part, page, class);
+		return list_pop(&part->list[class]);
+	}
+	block = solo_take_run(size);
+	if (block)
+		count_all(singles, 1);
+	return block;
+}
+
+/* Memory has run out: an empty page may be all that is missing. */
+static __noinline void *solo_take_last(struct mica_part *part, size_t size,
+				       bool more)
+{
+	struct page *page = page_withdraw_spare(part);
+	void *block = NULL;
+
+	if (page)
+		page_release(part, page);
+	if (page || more)
+		block = solo_take(part, size);
+	if (!block && size <= CLASS_BYTES_MAX) {
+		block = page_fallback(part, class_of(size ? size : 1));
+		if (block)
+			count_all(fallbacks, 1);
+	}
+	return block;
+}
+
+void *solo_malloc_slow(struct mica_part *part, mica_port_guard_t guard,
+		       size_t size)
+{
+	void *block;
+	bool more;
+
+	solo_drain_one(part);
+	block = solo_take(part, size);
+	if (unlikely(!block)) {
+		context_leave(part, guard);
+		more = size <= SIZE_LIMIT && region_reserve(MAX_OF(size, PAGE_BYTES));
+		more |= solo_drain();
+		context_enter(&guard);
+		block = solo_take_last(part, size, more);
+	}
+	context_leave(part, guard);
+	return block ? block : report_failure();
+}
