@@ -157,7 +157,7 @@ TEST(stress_comb_of_runs, .arena = 128 << 20, .needs = TEST_TABLE)
 TEST(full_pages_are_queued, .arena = 24 << 10)
 {
 	struct mica_stats before, after;
-	unsigned int n = test_target.arena() > (1 << 20) ? 8000 : 300;
+	unsigned int n = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 8000 : 300;
 
 	mica_stats(&before);
 	model_reset(&model_main);

@@ -25,8 +25,11 @@ static bool blocks_make(void)
 		if (!CHECK(blocks[i]))
 			return false;
 	}
-	mica_free(blocks[0]);
-	blocks[0] = NULL;
+	/* The latest come from the current page, and go back to its list. */
+	for (unsigned int i = BLOCKS - 2; i < BLOCKS; i++) {
+		mica_free(blocks[i]);
+		blocks[i] = NULL;
+	}
 	return CHECK(some_current()) && CHECK_MICA();
 }
 
