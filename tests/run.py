@@ -15,6 +15,7 @@ A target is given by its name or a part of it, as `make check BOARD=` does.
 
 import argparse
 import concurrent.futures
+import glob
 import os
 import re
 import resource
@@ -36,16 +37,15 @@ class Target:
 
     make     what builds it
     run      the command, to which arguments are added
-    scale    percent of the iterations that the machine has time for
     budget   seconds; a program that takes three times as long is ended
     dies     exit status of a program that mica stops
     env      more environment
     """
 
-    def __init__(self, name, make, run, scale=100, budget=60, dies=-6,
+    def __init__(self, name, make, run, budget=60, dies=-6,
                  env=None, board=False, lock=None):
         self.name, self.make, self.run = name, make, run
-        self.scale, self.budget, self.dies = scale, budget, dies
+        self.budget, self.dies = budget, dies
         self.env, self.board, self.lock = env or {}, board, lock
 
 
@@ -56,14 +56,21 @@ def native(name, variant=None, **more):
 
 def emulated(triplet, qemu):
     program = f"build/check/{triplet}/mica-tests"
-    return Target(triplet, [program], [qemu, program], scale=60)
+    return Target(triplet, [program], [qemu, program])
 
 
 def board(name, image, suffix=""):
     program = f"build/{name}/{image}"
     return Target(name + suffix, [f"BOARD={name}", "WERROR=-Werror", program],
-                  [program],
-                  scale=40, budget=40, dies=1, board=name, lock=name)
+                  [program], budget=40, dies=1, board=name, lock=name)
+
+
+def boards():
+    """Each board that has a folder, with two sizes of arena."""
+    found = glob.glob(os.path.join(ROOT, "boards", "*", "board.mk"))
+    for name in sorted(os.path.basename(os.path.dirname(f)) for f in found):
+        yield board(name, "tests.elf")
+        yield board(name, "tests-large.elf", "-large")
 
 
 TARGETS = [
@@ -72,10 +79,9 @@ TARGETS = [
     emulated("aarch64-linux-gnu", "qemu-aarch64"),
     emulated("arm-linux-gnueabihf", "qemu-arm"),
     emulated("i686-linux-gnu", "qemu-i386"),
-    native("tsan", scale=60),
+    native("tsan"),
     native("asan", env={"ASAN_OPTIONS": "handle_abort=0"}),
-    board("mps2-an385", "tests.elf"),
-    board("mps2-an385", "tests-large.elf", "-large"),
+    *boards(),
     native("host"),
     native("unity"),
     native("tag-core", dies=1),
@@ -173,7 +179,7 @@ class Runner:
 
     def __init__(self, target, scale):
         self.target = target
-        self.scale = target.scale * scale // 100
+        self.scale = scale
         self.prefix = target.run
         if target.board:
             _, qemu = run(["make", "-s", f"BOARD={target.board}",

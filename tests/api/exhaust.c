@@ -97,32 +97,56 @@ TEST(exhausted_realloc, .needs = TEST_FINITE)
 	free_all(tail);
 }
 
+/* A block of @size bytes of a page: one that is a run holds a bit more. */
+static struct link *in_a_page(struct link *list, size_t size)
+{
+	while (list && mica_usable_size(list->next) != size)
+		list = list->next;
+	return list;
+}
+
 /* When its own class and runs are used up, a request takes a bigger block. */
 TEST(exhausted_takes_a_bigger_class, .needs = TEST_FINITE | TEST_TAG)
 {
 	struct mica_stats before, after;
+	struct link *list, *prev, *bigger;
 	unsigned int taken = 0;
-	struct link *list = take_all(NULL, 96, &taken);
-	struct link *half;
 	void *p;
 
-	REQUIRE(list && taken > 20);
+	mica_collect(true);
+	list = take_all(NULL, 64, &taken);
 	list = take_all(list, 16, &taken);
-	half = list->next;
-	while (half->size != 96)
-		half = half->next;
-	half = half->next;
-	REQUIRE(half && half->next && half->next->next);
-	p = half->next;
-	half->next = half->next->next;
+	prev = in_a_page(list, 64);
+	REQUIRE(prev && prev->next && prev->next->size == 64);
+	bigger = prev->next;
+	prev->next = bigger->next;
 	mica_stats(&before);
-	mica_free(p);
+	mica_free(bigger);
 	p = mica_malloc(24);
-	CHECK(p);
 	mica_stats(&after);
-	CHECK(after.fallbacks > before.fallbacks ||
-	      after.singles > before.singles ||
-	      after.pages_opened > before.pages_opened);
+	CHECK(p == bigger);
+	CHECK_EQ(mica_usable_size(p), 64);
+	CHECK_EQ(after.fallbacks, before.fallbacks + 1);
+	CHECK_MICA();
 	mica_free(p);
 	free_all(list);
+}
+
+/* A size that is rare gets a run of its own, not a page. */
+TEST(rare_sizes_are_single, .arena = 4096, .needs = TEST_TAG)
+{
+	struct mica_stats before, after;
+	void *p;
+
+	mica_collect(true);
+	mica_stats(&before);
+	p = mica_malloc(40);
+	mica_stats(&after);
+	REQUIRE(p);
+	CHECK_EQ(after.singles, before.singles + 1);
+	CHECK_EQ(after.pages_opened, before.pages_opened);
+	CHECK_EQ(after.runs_allocated, before.runs_allocated + 1);
+	mica_free(p);
+	mica_stats(&after);
+	CHECK_EQ(after.runs_freed, before.runs_freed + 1);
 }

@@ -122,10 +122,13 @@ static void scenario(void)
 /* Run by name in a fresh process; FAKE_FAIL says what fails. */
 TEST(fault_scenario)
 {
+	struct mica_stats stats;
 	unsigned int failed;
 
 	scenario();
 	failed = fake_failed();
+	mica_stats(&stats);
+	CHECK(stats.provider_failures >= failed);
 	fake_fail(FAKE_RESERVE, 0, 0);
 	test_print("# faults %u\n", failed);
 }
