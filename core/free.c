@@ -17,7 +17,7 @@
 #include "solo.h"
 
 /* A block of a page: the owner's push, or a remote one. @part may be NULL. */
-static enum fault free_in_page(struct mica_part *part, struct page *page,
+static __always_inline enum fault free_in_page(struct mica_part *part, struct page *page,
 			       struct block *block)
 {
 	enum list_push pushed;

@@ -37,12 +37,16 @@ struct page {
 	PAGE_SHARED_FIELDS
 	uint8_t kind;		/* enum run_kind */
 	uint32_t slices;	/* of a run, in its first slice; free: last */
-	uint32_t back;		/* RUN_INSIDE: slices to the first */
-	uint32_t dirty_since;	/* purge generation; 0: clean */
+	union {
+		uint32_t back;	/* RUN_INSIDE: slices to the first */
+		uint32_t dirty_since; /* free: purge generation; 0: clean */
+	};
 	uintptr_t lead;		/* RUN_BLOCK: bytes before the block */
 	uintptr_t start;	/* RUN_PAGE: address of the first block */
 	uint32_t extent;	/* RUN_PAGE: bytes carved from there */
 };
+
+_Static_assert(sizeof(struct page) <= 2 * 64, "a page's entry is two lines");
 
 struct runs {
 	uintptr_t base;			/* address of slice 0 */
