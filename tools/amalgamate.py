@@ -3,8 +3,7 @@
 """Write mica as one mica.h and one mica.c, by inlining includes in order.
 
 mica.c holds the Linux port and the arena port; MICA_HOSTED (see the settings
-at the top of mica.h) chooses. Names that files of the core share get the
-prefix mica_, so a firmware sees no others.
+at the top of mica.h) chooses.
 """
 import argparse
 import re
@@ -14,9 +13,6 @@ ROOT = Path(__file__).resolve().parent.parent
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 OPEN = re.compile(r"^\s*#\s*if")
 CLOSE = re.compile(r"^\s*#\s*endif")
-SHARED = re.compile(r"([^;{}#/]*)\b__internal\s*;")
-ATTRIBUTE = re.compile(r"__\w+__\s*\(\([^()]*(?:\([^()]*\))?\)\)")
-NAME = re.compile(r"(\w+)\s*(?=\(|\[|$)")
 
 # <mica_port.h> is the header of whichever port is chosen.
 PORTS = [("#if MICA_HOSTED\n", "port/linux"), ("#else\n", "port/arena")]
@@ -93,14 +89,6 @@ class Amalgam:
         return "".join(self.out)
 
 
-def shared_names():
-    """What core's headers declare as __internal without the prefix."""
-    text = "".join(p.read_text() for p in sorted(ROOT.glob("core/*.h")))
-    names = {NAME.search(ATTRIBUTE.sub("", d).strip())[1]
-             for d in SHARED.findall(text)}
-    return sorted(n for n in names if not n.startswith("mica_"))
-
-
 def header():
     amalgam = Amalgam()
     amalgam.add(ROOT / "include/mica/mica.h")
@@ -110,7 +98,6 @@ def header():
 def source(seen):
     amalgam = Amalgam(seen)
     amalgam.out.append('#include "mica.h"\n\n' + UNUSED)
-    amalgam.out += [f"#define {n} mica_{n}\n" for n in shared_names()]
     amalgam.add(ROOT / "include/mica/port.h")
     for path in sorted(ROOT.glob("core/*.c")):
         amalgam.add(path)

@@ -16,7 +16,7 @@ from pathlib import Path
 # The ladder, lowest first; each core file includes and calls only its own
 # layer and those below it.
 LADDER = [
-    ("base", "compiler bits list atomic geometry size_class block count"),
+    ("base", "compiler prefix bits list atomic geometry size_class block count"),
     ("run", "layout layout_table layout_tag rare run"),
     ("region", "region space report"),
     ("page", "remote part large purge own page abandon locate solo"),
@@ -172,6 +172,14 @@ def core_needs(tree):
                 yield f"core/{obj.stem}.c: needs {name}"
 
 
+def core_names(tree):
+    """every external name of the core's objects starts with mica_"""
+    for obj in tree.objects:
+        for kind, name in tree.symbols(obj, "-g", "--defined-only"):
+            if not name.startswith("mica_"):
+                yield f"core/{obj.stem}.c: {name} ({kind})"
+
+
 def shows(name):
     return name.startswith(("mica_", PERSONALITY)) or name in LIBC_NAMES or \
         CXX_NAME.match(name)
@@ -300,20 +308,25 @@ def bodies_without_if(tree):
 
 
 def chip_calls_go_down(tree):
-    """the same of the core built for a chip"""
+    """no object of the chip's core refers to a symbol of a layer above"""
     yield from calls_go_down(tree.chip)
 
 
 def chip_needs(tree):
-    """the core built for a chip needs no more, and no libgcc"""
+    """the chip's core needs no more than that, and nothing of libgcc"""
     yield from core_needs(tree.chip)
 
 
+def chip_names(tree):
+    """every external name of the chip's core starts with mica_"""
+    yield from core_names(tree.chip)
+
+
 RULES = [core_includes, port_includes, compat_includes, table_is_complete,
-         includes_go_down, calls_go_down, core_needs, library_shows,
+         includes_go_down, calls_go_down, core_needs, core_names, library_shows,
          library_is_whole, headers_compile, documentation, short_files,
          licence_lines, bodies_without_if]
-CHIP_RULES = [chip_calls_go_down, chip_needs]
+CHIP_RULES = [chip_calls_go_down, chip_needs, chip_names]
 
 
 class Tap:

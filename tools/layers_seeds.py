@@ -109,6 +109,8 @@ SEEDS = [
                         "void *up(void) { return mica_malloc(1); }\n")),
     (layers.core_needs, "needs puts",
      with_object("alloc2", "int puts(); void f(void) { puts(\"\"); }\n")),
+    (layers.core_names, "core/alloc2.c: stray",
+     with_object("alloc2", "int stray;\n")),
     (layers.library_shows, "spoilt.o: stray",
      with_archive("int stray;\n")),
     (layers.library_shows, "spoilt.o: stray",
@@ -139,6 +141,8 @@ CHIP_SEEDS = [
     (layers.chip_calls_go_down, "mica_malloc of alloc is above",
      with_chip_object("run", "void *mica_malloc(); "
                              "void *up(void) { return mica_malloc(1); }\n")),
+    (layers.chip_names, "core/alloc2.c: stray",
+     with_chip_object("alloc2", "int stray;\n")),
     (layers.chip_needs, "needs __aeabi_ldivmod",
      with_chip_object("alloc2", "long long div(long long a, long long b) "
                                 "{ return a / b; }\n")),

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the core's files share among themselves, by its name in the object.
+ *
+ * Everything with external linkage begins with mica_, so that firmware, which
+ * links the core's objects with its own, meets no other name. The sources keep
+ * the short ones: inside the core the prefix would say nothing. A function or
+ * variable that is declared __internal is entered here; check-layers finds
+ * what was forgotten.
+ */
+#ifndef MICA_CORE_PREFIX_H
+#define MICA_CORE_PREFIX_H
+
+#define block_usable mica_block_usable
+#define block_zeroed mica_block_zeroed
+#define context_begin mica_context_begin
+#define context_lock mica_context_lock
+#define context_unlock mica_context_unlock
+#define fork_hold mica_fork_hold
+#define fork_is_mine mica_fork_is_mine
+#define large_alloc mica_large_alloc
+#define large_alloc_or_trim mica_large_alloc_or_trim
+#define large_defer mica_large_defer
+#define large_free mica_large_free
+#define large_resize mica_large_resize
+#define large_take mica_large_take
+#define large_usable mica_large_usable
+#define page_abandon mica_page_abandon
+#define page_begin mica_page_begin
+#define page_claim mica_page_claim
+#define page_claimed mica_page_claimed
+#define page_collect mica_page_collect
+#define page_dequeue mica_page_dequeue
+#define page_event mica_page_event
+#define page_fallback mica_page_fallback
+#define page_free_remote mica_page_free_remote
+#define page_open mica_page_open
+#define page_put_current mica_page_put_current
+#define page_refill mica_page_refill
+#define page_release mica_page_release
+#define page_settle mica_page_settle
+#define page_settle_listed mica_page_settle_listed
+#define page_trim mica_page_trim
+#define page_withdraw_spare mica_page_withdraw_spare
+#define part_first mica_part_first
+#define purge_all mica_purge_all
+#define purge_beat mica_purge_beat
+#define purge_excess mica_purge_excess
+#define region_commit mica_region_commit
+#define region_decommit mica_region_decommit
+#define region_defer mica_region_defer
+#define region_next_deferred mica_region_next_deferred
+#define region_release_huge mica_region_release_huge
+#define region_reserve mica_region_reserve
+#define region_reserve_huge mica_region_reserve_huge
+#define region_try_lock mica_region_try_lock
+#define region_unlock mica_region_unlock
+#define report_failure mica_report_failure
+#define report_fault mica_report_fault
+#define run_give mica_run_give
+#define run_grow mica_run_grow
+#define run_hold mica_run_hold
+#define run_is_list_head mica_run_is_list_head
+#define run_shrink mica_run_shrink
+#define run_take mica_run_take
+#define run_take_any mica_run_take_any
+#define runs_init mica_runs_init
+#define runs_largest mica_runs_largest
+#define runs_may_fit mica_runs_may_fit
+#define solo_defer mica_solo_defer
+#define solo_drain mica_solo_drain
+#define solo_free_slow mica_solo_free_slow
+#define solo_malloc_slow mica_solo_malloc_slow
+#define space_account_shared mica_space_account_shared
+#define space_enter_shared mica_space_enter_shared
+#define space_give mica_space_give
+#define space_leave_shared mica_space_leave_shared
+#define space_mark mica_space_mark
+#define space_resize mica_space_resize
+#define space_retry mica_space_retry
+#define space_return mica_space_return
+#define space_take mica_space_take
+
+#endif
