@@ -8,6 +8,13 @@
 #include <stdint.h>
 #include "prefix.h"
 
+/* Built for size: one general way rather than a short cut for each case. */
+#ifdef __OPTIMIZE_SIZE__
+#define PREFER_SMALL 1
+#else
+#define PREFER_SMALL 0
+#endif
+
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 

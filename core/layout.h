@@ -28,8 +28,8 @@ enum run_kind {
 	RUN_HELD,	/* taken out by the allocator itself, while purged */
 };
 
-/* Two-level index: lists by power of two, each cut in eight. */
-#define INDEX_STEP_SHIFT 3
+/* Two-level index: lists by power of two, each cut in eight or four. */
+#define INDEX_STEP_SHIFT (LAYOUT_IS_TABLE ? 3 : 2)
 #define INDEX_STEPS (1u << INDEX_STEP_SHIFT)
 #define INDEX_LEVELS (REGION_SLICES_SHIFT - 1)
 

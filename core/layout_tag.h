@@ -202,26 +202,27 @@ static inline uint32_t *run_tag(const struct runs *r, slice_t i)
 	return (uint32_t *)(run_address(r, i) - TAG_BYTES);
 }
 
-static inline void page_set_cell(struct runs *r, slice_t i, bool on)
+/* Run @i becomes a page, or is one no longer. */
+static inline void page_toggle_cell(struct runs *r, slice_t i)
 {
 	uintptr_t address = run_address(r, i);
 	uint32_t *word = cell_word(r, address);
 	uint32_t bit = 1u << (address >> MICA_PAGE_SHIFT & 31);
 
-	store_relaxed(word, on ? *word | bit : *word & ~bit);
+	store_relaxed(word, *word ^ bit);
 	store_relaxed(run_tag(r, i), *run_tag(r, i) ^ TAG_PAGE);
 }
 
 /* Under the region's lock: run @i becomes, or was, a page. */
 static inline void page_mark(struct runs *r, slice_t i)
 {
-	page_set_cell(r, i, true);
+	page_toggle_cell(r, i);
 }
 
 static inline void page_unmark(struct runs *r, slice_t i)
 {
 	if (*run_tag(r, i) & TAG_PAGE)
-		page_set_cell(r, i, false);
+		page_toggle_cell(r, i);
 }
 
 /* By its owner: the header of the page in run @i. */
@@ -457,15 +458,14 @@ static inline size_t runs_cell_words(uintptr_t base, size_t bytes)
 }
 
 /* Offsets of the bits behind the lists. */
-static inline size_t runs_cells_at(size_t bytes)
+static inline size_t runs_cells_at(size_t slices)
 {
-	return offsetof(struct runs, heads) +
-	       runs_heads_bytes(bytes >> MICA_SLICE_SHIFT);
+	return offsetof(struct runs, heads) + runs_heads_bytes(slices);
 }
 
 static inline size_t runs_abandoned_at(uintptr_t base, size_t bytes)
 {
-	return align_up(runs_cells_at(bytes) +
+	return align_up(runs_cells_at(bytes >> MICA_SLICE_SHIFT) +
 			runs_cell_words(base, bytes) * sizeof(uint32_t),
 			sizeof(uintptr_t));
 }
@@ -485,10 +485,11 @@ static inline void runs_set_bounds(struct runs *r, uintptr_t base,
 	r->base = base;
 	r->bytes = (size_t)nr << MICA_SLICE_SHIFT;
 	r->cell_base = align_down(base, PAGE_BYTES);
-	r->cells = (uintptr_t)r + runs_cells_at(r->bytes) -
+	r->cells = (uintptr_t)r + runs_cells_at(nr) -
 		   (base >> CELL_WORD_SHIFT) * sizeof(uint32_t);
-	r->abandoned = (uintptr_t *)((uintptr_t)r +
-				     runs_abandoned_at(base, r->bytes));
+	if (CONTEXT_IS_THREAD)
+		r->abandoned = (uintptr_t *)((uintptr_t)r +
+					     runs_abandoned_at(base, r->bytes));
 	r->first_slice = first;
 	r->nr_slices = nr;
 	r->nr_committed = nr;

@@ -51,7 +51,8 @@
 #define region_defer mica_region_defer
 #define region_next_deferred mica_region_next_deferred
 #define region_release_huge mica_region_release_huge
-#define region_reserve mica_region_reserve
+#define region_reserve_shared mica_region_reserve_shared
+#define region_reserve_solo mica_region_reserve_solo
 #define region_reserve_huge mica_region_reserve_huge
 #define region_try_lock mica_region_try_lock
 #define region_unlock mica_region_unlock

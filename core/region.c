@@ -200,60 +200,7 @@ static bool region_publish(struct region *region)
 	return true;
 }
 
-/*
- * Solo: the head lies at the span's first slice, and there is nobody to
- * race with but an interrupt that reserves too.
- */
-static bool region_publish_solo(struct region *region)
-{
-	mica_port_guard_t guard = mica_port_guard();
-	size_t n = mica_nr_regions;
-	bool room = n < NR_REGIONS;
-
-	if (room) {
-		mica_map[n] = &region->runs;
-		mica_regions[n] = region;
-		mica_nr_regions = n + 1;
-	}
-	mica_port_unguard(guard);
-	return room;
-}
-
-static struct region *region_reserve_solo(size_t bytes)
-{
-	const struct mica_provider *p = mica_port_provider();
-	struct mica_span span;
-	struct region *region;
-	uintptr_t base;
-	size_t head, k;
-
-	if (mica_nr_regions >= NR_REGIONS ||
-	    !span_reserve(p, bytes, 1, 0, &span))
-		return NULL;
-	base = align_up((uintptr_t)span.base, SLICE_BYTES);
-	bytes = (uintptr_t)span.base + span.bytes - base;
-	bytes = MIN_OF(bytes >> MICA_SLICE_SHIFT, REGION_SLICES_MAX - 1)
-		<< MICA_SLICE_SHIFT;
-	head = align_up(offsetof(struct region, runs) +
-			runs_head_bytes(base, bytes) + SLICE_BYTES, SLICE_BYTES);
-	if (span.bytes < head + 4 * SLICE_BYTES || !span_commit(p, span))
-		goto release;
-	region = (struct region *)base;
-	for (k = 0; k < head / sizeof(uintptr_t); k++)
-		((uintptr_t *)base)[k] = 0;
-	region->provider = p;
-	region->span = span;
-	runs_set_bounds(&region->runs, base, (slice_t)(head >> MICA_SLICE_SHIFT),
-			(slice_t)(bytes >> MICA_SLICE_SHIFT));
-	runs_init(&region->runs);
-	if (region_publish_solo(region))
-		return region;
-release:
-	span_release(p, span);
-	return NULL;
-}
-
-struct region *region_reserve(size_t bytes)
+struct region *region_reserve_shared(size_t bytes)
 {
 	const struct mica_provider *p = mica_port_provider();
 	size_t align = LAYOUT_IS_TABLE ? UNIT_BYTES : 1, head, size;
@@ -262,8 +209,6 @@ struct region *region_reserve(size_t bytes)
 	uintptr_t base;
 
 	size = LAYOUT_IS_TABLE ? UNIT_BYTES : bytes + bytes / 32 + REGION_STEP;
-	if (CONTEXT_IS_SOLO)
-		return region_reserve_solo(size);
 	if (load_relaxed(&mica_nr_regions) >= NR_REGIONS ||
 	    !span_reserve(p, size, align, 0, &span))
 		return NULL;

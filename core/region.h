@@ -75,7 +75,14 @@ static inline bool region_has_deferred(const struct region *region)
  * an alignment of @align bytes. Provider calls: outside guard and locks.
  * Return: the region, listed and entered in the map, or NULL.
  */
-struct region *region_reserve(size_t bytes) __internal;
+struct region *region_reserve_shared(size_t bytes) __internal;
+struct region *region_reserve_solo(size_t bytes) __internal;
+
+static inline struct region *region_reserve(size_t bytes)
+{
+	return CONTEXT_IS_SOLO ? region_reserve_solo(bytes) :
+				 region_reserve_shared(bytes);
+}
 
 /*
  * A region for one huge block of @bytes, its slice 1 aligned to @align.

@@ -16,19 +16,16 @@ static inline unsigned int index_of(slice_t slices)
 	       (slices >> (b - INDEX_STEP_SHIFT));
 }
 
-static inline void index_mark(struct runs *r, unsigned int list, bool on)
+/* The list has become empty, or no longer is. */
+static inline void index_toggle(struct runs *r, unsigned int list)
 {
 	unsigned int level = list >> INDEX_STEP_SHIFT;
 	unsigned int bit = 1u << (list & (INDEX_STEPS - 1));
+	unsigned int steps = r->step_map[level] ^ bit;
 
-	if (on) {
-		r->step_map[level] = (uint8_t)(r->step_map[level] | bit);
-		store_relaxed(&r->level_map, r->level_map | 1u << level);
-		return;
-	}
-	r->step_map[level] = (uint8_t)(r->step_map[level] & ~bit);
-	if (!r->step_map[level])
-		store_relaxed(&r->level_map, r->level_map & ~(1u << level));
+	r->step_map[level] = (uint8_t)steps;
+	if (!(steps & ~bit))	/* the only one of its level */
+		store_relaxed(&r->level_map, r->level_map ^ 1u << level);
 }
 
 /* Free run @i of @slices goes to the head of its list. */
@@ -44,7 +41,7 @@ static void index_insert(struct runs *r, slice_t i, slice_t slices,
 	if (head)
 		*run_link_prev(r, head) = i;
 	else
-		index_mark(r, list, true);
+		index_toggle(r, list);
 	r->heads[list] = (__typeof__(r->heads[0]))i;
 	run_dirty_add(r, i, since);
 }
@@ -64,7 +61,7 @@ static void index_remove(struct runs *r, slice_t i, slice_t slices)
 	list = index_of(slices);
 	r->heads[list] = (__typeof__(r->heads[0]))next;
 	if (!next)
-		index_mark(r, list, false);
+		index_toggle(r, list);
 }
 
 /* The first list after @list that has a run, or 0. */
@@ -154,7 +151,7 @@ static inline slice_t index_pop(struct runs *r, unsigned int list)
 	if (next)
 		*run_link_prev(r, next) = 0;
 	else
-		index_mark(r, list, false);
+		index_toggle(r, list);
 	return i;
 }
 
@@ -166,6 +163,12 @@ slice_t run_take_any(struct runs *r, slice_t slices)
 
 	if (slices > r->nr_slices)
 		return 0;
+	if (PREFER_SMALL) {
+		i = index_find(r, slices);
+		if (i)
+			run_cut(r, i, run_slices(r, i), i, slices);
+		return i;
+	}
 	i = r->heads[list];
 	if (!i || run_slices(r, i) < slices) {
 		list = index_next(r, list);

@@ -6,6 +6,8 @@
 #include "rare.h"
 #include "solo.h"
 
+#if CONTEXT_IS_SOLO
+
 static uintptr_t deferred;	/* struct block *: frees from above the guard */
 
 /* @change runs of @n slices more are in use. */
@@ -56,18 +58,31 @@ void solo_defer(void *p)
 {
 	struct block *block = p;
 	uintptr_t head = load_relaxed(&deferred);
+	enum fault fault = FAULT_NONE;
 
 	if (!p)
 		return;
 	if (!map_find((uintptr_t)p))
-		report_fault(FAULT_WILD, "free", p);
-	if ((uintptr_t)p & (MICA_GRANULE - 1))
-		report_fault(FAULT_MISALIGNED, "free", p);
-	if (head == (uintptr_t)p)
-		report_fault(FAULT_TWICE, "free", p);
+		fault = FAULT_WILD;
+	else if ((uintptr_t)p & (MICA_GRANULE - 1))
+		fault = FAULT_MISALIGNED;
+	else if (head == (uintptr_t)p)
+		fault = FAULT_TWICE;
+	if (fault)
+		report_fault(fault, "free", p);
 	do {
 		block->next = word_to_ptr(head);
 	} while (!atomic_cas(&deferred, &head, (uintptr_t)block));
+}
+
+static void solo_count_deferred(const struct block *block)
+{
+	if (page_at(map_find((uintptr_t)block), (uintptr_t)block)) {
+		count_all(remote_frees, 1);
+		count_all(remote_takes, 1);
+	} else {
+		count_all(runs_deferred, 1);
+	}
 }
 
 /*
@@ -85,12 +100,8 @@ static bool solo_drain_one(struct mica_part *part)
 	do {
 		block = word_to_ptr(head);
 	} while (!atomic_cas(&deferred, &head, (uintptr_t)block->next));
-	if (page_at(map_find((uintptr_t)block), (uintptr_t)block)) {
-		count_all(remote_frees, 1);
-		count_all(remote_takes, 1);
-	} else {
-		count_all(runs_deferred, 1);
-	}
+	if (MICA_STATS)
+		solo_count_deferred(block);
 	fault = solo_free_one(part, block);
 	if (fault)
 		report_fault(fault, "free", block);
@@ -222,3 +233,5 @@ void *solo_malloc_slow(struct mica_part *part, mica_port_guard_t guard,
 	context_leave(part, guard);
 	return block ? block : report_failure();
 }
+
+#endif

@@ -283,7 +283,7 @@ static void walk_take(struct runs *r, struct random *rnd, unsigned int k)
 	slice_t n = RUN_MIN_SLICES + random_below(rnd, WALK);
 
 	owned[k] = take(r, n, (uint8_t)(k + 1));
-	CHECK(owned[k] || longest(r) < n + n / 8 + 1);
+	CHECK(owned[k] || longest(r) < n + n / INDEX_STEPS + 1);
 	CHECK(!owned[k] || run_slices(r, owned[k]) >= n);
 }
 
