@@ -2,6 +2,7 @@
 /* Abandoned pages; abandon.h has the theory. */
 #include "abandon.h"
 #include "own.h"
+#include "settle.h"
 
 /* How many pages of a class are abandoned: most of the time, none. */
 static uintptr_t nr_abandoned[CONTEXT_IS_THREAD ? NR_CLASSES : 1];

@@ -4,6 +4,7 @@
 #include "abandon.h"
 #include "context.h"
 #include "purge.h"
+#include "settle.h"
 #include "solo.h"
 
 /* Settle what others listed, let go of every empty page of @class. */

@@ -4,6 +4,7 @@
 #include "abandon.h"
 #include "context.h"
 #include "large.h"
+#include "settle.h"
 
 #if MICA_CONTEXT == MICA_CONTEXT_THREAD
 

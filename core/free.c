@@ -14,6 +14,7 @@
 #include "locate.h"
 #include "own.h"
 #include "purge.h"
+#include "settle.h"
 #include "solo.h"
 
 /* A block of a page: the owner's push, or a remote one. @part may be NULL. */

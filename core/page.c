@@ -4,6 +4,7 @@
 #include "abandon.h"
 #include "own.h"
 #include "rare.h"
+#include "settle.h"
 
 /* Where the owner's free pushes from now on. */
 static void page_push_to(struct mica_part *part, struct page *page,
@@ -18,7 +19,7 @@ static void page_push_to(struct mica_part *part, struct page *page,
  * out, so that others' frees have time to gather on a page.
  */
 
-static void page_enqueue(struct mica_part *part, struct page *page)
+void page_enqueue(struct mica_part *part, struct page *page)
 {
 	struct page **head = &part->queue[page->class];
 
@@ -353,152 +354,4 @@ void page_event(struct mica_part *part, struct page *page)
 		page_dequeue(part, page);
 	}
 	page_release(part, page);
-}
-
-/* ---- remote frees ----------------------------------------------------------------------------- */
-
-/*
- * No longer LISTED or ABANDONED. Return: false if the page is still full:
- * its owner took the blocks before it was settled.
- */
-static bool page_unlist(struct page *page)
-{
-	uintptr_t old = load_relaxed(&page->remote), new;
-	bool full;
-
-	do {
-		full = page->flags & PAGE_FULL && !remote_count(old);
-		new = (old & REMOTE_LIST_MASK) |
-		      (full ? REMOTE_FULL : REMOTE_OWNED);
-	} while (!atomic_cas(&page->remote, &old, new));
-	if (full)
-		return false;
-	if (page->flags & PAGE_FULL) {
-		page->flags &= (uint8_t)~PAGE_FULL;
-		page->local.used = page->carved;
-	}
-	return true;
-}
-
-/*
- * Take what others freed into the page's own list, so that the last local
- * free finds the page empty. Cost: GATHER_MAX; a longer list stays where it
- * is until the class is refilled.
- */
-static void page_gather(struct mica_part *part, struct page *page)
-{
-	struct block *first, *last;
-	uint32_t count = remote_count(load_relaxed(&page->remote));
-
-	if (!count || (page->local.head && count > GATHER_MAX))
-		return;
-	first = last = remote_take(page, &count);
-	page->local.used -= count;
-	count_in(part, remote_takes, 1);
-	if (page->local.head) {
-		while (--count)
-			last = last->next;
-		last->next = page->local.head;
-	}
-	page->local.head = first;
-}
-
-void page_settle(struct mica_part *part, struct page *page)
-{
-	store_relaxed(&page->part, (uintptr_t)part);
-	if (!page_unlist(page) || page_is_current(page))
-		return;
-	page_gather(part, page);
-	if (page_is_empty(page)) {
-		if (page->flags & PAGE_QUEUED)
-			page_dequeue(part, page);
-		page_release(part, page);
-	} else if (!(page->flags & PAGE_QUEUED)) {
-		page_enqueue(part, page);
-	}
-}
-
-void page_settle_listed(struct mica_part *part)
-{
-	struct page *page;
-	unsigned int n;
-
-	if (!part->settling) {
-		if (likely(!load_relaxed(&part->listed)))
-			return;
-		part->settling = word_to_ptr(atomic_xchg(&part->listed, 0));
-	}
-	for (n = 0; n < DRAIN_BUDGET && part->settling; n++) {
-		page = part->settling;
-		part->settling = page->listed_next;
-		page_settle(part, page);
-	}
-}
-
-/*
- * What was listed on an ended part is settled by whoever sees it: by one
- * context at a time, and while none reuses the part. Cost: the pages that
- * were listed since somebody last looked, one for each context at most.
- */
-static void page_settle_ended(struct mica_part *part, struct mica_part *ended)
-{
-	struct page *page, *next;
-	uintptr_t life;
-
-	do {
-		life = PART_ENDED;
-		while (!atomic_cas(&ended->ended, &life, PART_DRAINED))
-			if (life != PART_ENDED)
-				return;
-		page = word_to_ptr(atomic_xchg(&ended->listed, 0));
-		for (; page; page = next) {
-			next = page->listed_next;
-			page_settle(part, page);
-		}
-		store_seq(&ended->ended, PART_ENDED);
-	} while (load_seq(&ended->listed));
-}
-
-/*
- * Push @page, LISTED just now by this context, on its owner's list. If the
- * owner has ended meanwhile, its list is this context's to settle.
- */
-static void page_list(struct mica_part *part, struct page *page)
-{
-	struct mica_part *owner = page_owner(page);
-	uintptr_t head = load_relaxed(&owner->listed);
-
-	do {
-		page->listed_next = word_to_ptr(head);
-	} while (!atomic_cas(&owner->listed, &head, (uintptr_t)page));
-	if (part)
-		count_in(part, pages_listed, 1);
-	if (CONTEXT_IS_THREAD && part && load_seq(&owner->ended))
-		page_settle_ended(part, owner);
-}
-
-/* A remote free found @page in state @before, which was not OWNED. */
-static __noinline void page_pushed(struct mica_part *part, struct page *page,
-				   enum remote_state before)
-{
-	if (before == REMOTE_FULL)
-		page_list(part, page);
-	else if (before == REMOTE_ABANDONED && part)
-		page_claimed(part, page);
-}
-
-bool page_free_remote(struct mica_part *part, struct page *page,
-		      struct block *block)
-{
-	enum remote_state before;
-
-	if (!remote_push(page, page_start(page), block, part != NULL, &before))
-		return false;
-	if (likely(part))
-		count_in(part, remote_frees, 1);
-	else
-		count_all(remote_frees, 1);
-	if (unlikely(before != REMOTE_OWNED))
-		page_pushed(part, page, before);
-	return true;
 }

@@ -79,22 +79,13 @@ struct block *page_fallback(struct mica_part *part, unsigned int class) __intern
 /* page->list->used has become 0. */
 void page_event(struct mica_part *part, struct page *page) __internal;
 
-/* Free a block of a page that another part owns. @part may be NULL. */
-bool page_free_remote(struct mica_part *part, struct page *page,
-		      struct block *block) __internal;
-
 /* ---- moving pages ------------------------------------------------------------- */
-
-/* Make @page, OWNED by no part's lists, part's: queue it, or release. */
-void page_settle(struct mica_part *part, struct page *page) __internal;
-
-/* Settle up to DRAIN_BUDGET pages that remote frees listed. */
-void page_settle_listed(struct mica_part *part) __internal;
 
 /* Give the class's held blocks back to its current page and queue it. */
 void page_put_current(struct mica_part *part, unsigned int class) __internal;
 
-/* Take a queued page off its queue. */
+/* Put a page that has free blocks on its class's queue, or take it off. */
+void page_enqueue(struct mica_part *part, struct page *page) __internal;
 void page_dequeue(struct mica_part *part, struct page *page) __internal;
 
 /* Release a page that is empty and on no queue. */

@@ -31,6 +31,7 @@
 #define page_claimed mica_page_claimed
 #define page_collect mica_page_collect
 #define page_dequeue mica_page_dequeue
+#define page_enqueue mica_page_enqueue
 #define page_event mica_page_event
 #define page_fallback mica_page_fallback
 #define page_free_remote mica_page_free_remote

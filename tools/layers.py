@@ -19,7 +19,8 @@ LADDER = [
     ("base", "compiler prefix bits list atomic geometry size_class block count"),
     ("run", "layout layout_table layout_tag rare run"),
     ("region", "region solo_region space report"),
-    ("page", "remote part large purge own page abandon locate solo"),
+    ("page", "remote part large purge own page settle abandon "
+             "locate solo"),
     ("heap", "context"),
     ("api", "alloc free resize aligned collect check walk stats"),
 ]
