@@ -11,14 +11,14 @@
 
 #if CONTEXT_IS_SOLO
 
-static bool provider_failed(int error)
+static bool solo_provider_failed(int error)
 {
 	if (error)
 		count_all(provider_failures, 1);
 	return error;
 }
 
-static bool region_publish(struct region *region)
+static bool solo_publish(struct region *region)
 {
 	mica_port_guard_t guard = mica_port_guard();
 	uintptr_t n = mica_nr_regions;
@@ -34,8 +34,8 @@ static bool region_publish(struct region *region)
 }
 
 /* Write the head. Return: NULL if the span is too small or not committed. */
-static struct region *region_build(const struct mica_provider *p,
-				   const struct mica_span *span)
+static struct region *solo_build(const struct mica_provider *p,
+				 const struct mica_span *span)
 {
 	uintptr_t base = align_up((uintptr_t)span->base, SLICE_BYTES), end;
 	size_t nr = (uintptr_t)span->base + span->bytes - base, first;
@@ -49,7 +49,7 @@ static struct region *region_build(const struct mica_provider *p,
 	if (nr < first + RUN_MIN_SLICES)
 		return NULL;
 	if (!(p->flags & MICA_PROVIDER_COMMITTED) && p->commit &&
-	    provider_failed(p->commit(p->context, *span)))
+	    solo_provider_failed(p->commit(p->context, *span)))
 		return NULL;
 	for (word = (uintptr_t *)base; (uintptr_t)word < end; word++)
 		*word = 0;
@@ -67,15 +67,15 @@ struct region *region_reserve_solo(size_t bytes)
 	struct mica_span span;
 
 	if (mica_nr_regions >= NR_REGIONS || !p ||
-	    provider_failed(p->reserve(p->context, bytes, 1, 0, &span)))
+	    solo_provider_failed(p->reserve(p->context, bytes, 1, 0, &span)))
 		return NULL;
-	region = region_build(p, &span);
-	if (region && region_publish(region)) {
+	region = solo_build(p, &span);
+	if (region && solo_publish(region)) {
 		count_all(regions_reserved, 1);
 		return region;
 	}
 	if (p->release)
-		provider_failed(p->release(p->context, span));
+		solo_provider_failed(p->release(p->context, span));
 	return NULL;
 }
 
