@@ -181,6 +181,18 @@ def core_names(tree):
                 yield f"core/{obj.stem}.c: {name} ({kind})"
 
 
+def static_names(tree):
+    """no two files of the core give a static name twice: it builds as one"""
+    homes = {}
+    for path in tree.files("core", suffixes=(".c",)):
+        for name in re.findall(r"^static [^;={]*?\b(\w+)(?:\(|\[|;| =)",
+                               path.read_text(), re.M):
+            homes.setdefault(name, set()).add(f"core/{path.name}")
+    for name, files in sorted(homes.items()):
+        if len(files) > 1:
+            yield f"{name}: {', '.join(sorted(files))}"
+
+
 def shows(name):
     return name.startswith(("mica_", PERSONALITY)) or name in LIBC_NAMES or \
         CXX_NAME.match(name)
@@ -324,9 +336,9 @@ def chip_names(tree):
 
 
 RULES = [core_includes, port_includes, compat_includes, table_is_complete,
-         includes_go_down, calls_go_down, core_needs, core_names, library_shows,
-         library_is_whole, headers_compile, documentation, short_files,
-         licence_lines, bodies_without_if]
+         includes_go_down, calls_go_down, core_needs, core_names,
+         static_names, library_shows, library_is_whole, headers_compile,
+         documentation, short_files, licence_lines, bodies_without_if]
 CHIP_RULES = [chip_calls_go_down, chip_needs, chip_names]
 
 

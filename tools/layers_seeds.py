@@ -38,6 +38,13 @@ def append(path, text):
     return seed
 
 
+def both(first, second):
+    def seed(tree):
+        first(tree)
+        second(tree)
+    return seed
+
+
 def create(path, text):
     def seed(tree):
         (tree.root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -111,6 +118,9 @@ SEEDS = [
      with_object("alloc2", "int puts(); void f(void) { puts(\"\"); }\n")),
     (layers.core_names, "core/alloc2.c: stray",
      with_object("alloc2", "int stray;\n")),
+    (layers.static_names, "twice: core/alloc.c, core/free.c",
+     both(append("core/alloc.c", "static int twice(void) { return 1; }\n"),
+          append("core/free.c", "static void\ntwice(int a) {}\n"))),
     (layers.library_shows, "spoilt.o: stray",
      with_archive("int stray;\n")),
     (layers.library_shows, "spoilt.o: stray",
