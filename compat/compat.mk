@@ -23,6 +23,8 @@ plain_src := $(core_src) $(port_src) compat/libc/thread.c
 full_src  := $(core_src) $(port_src) $(libc_src) compat/cxx/delete.c
 so_src    := $(full_src) compat/cxx/new.c
 
+# Here is a libc; but what malloc means is not the compiler's to know.
+unit_cflags = $(filter-out -ffreestanding,$(cflags)) -fno-builtin
 pic_flags := -fPIC -ftls-model=initial-exec -fno-semantic-interposition -fno-plt
 pie_flags := -fPIE -ftls-model=initial-exec
 throwing  := -fexceptions
@@ -43,7 +45,7 @@ $(1): $(2) compat/compat.mk
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)
 	$$(Q)printf '#include "%s"\n' $(2) > $$(@:.o=.c)
-	$$(Q)$(3) $$(cflags) $(4) $$(includes) -I. -MMD -MP -c $$(@:.o=.c) -o $$@
+	$$(Q)$(3) $$(unit_cflags) $(4) $$(includes) -I. -MMD -MP -c $$(@:.o=.c) -o $$@
 	$$(Q)$(5)
 endef
 
