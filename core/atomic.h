@@ -15,12 +15,11 @@
 #include <mica/port.h>
 #include "compiler.h"
 
-#define load_relaxed(p) __atomic_load_n(p, __ATOMIC_RELAXED)
-#define store_relaxed(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
-
 #if MICA_CONTEXT == MICA_CONTEXT_THREAD || MICA_CORES > 1
 
 #define fence() ((void)0)
+#define load_relaxed(p) __atomic_load_n(p, __ATOMIC_RELAXED)
+#define store_relaxed(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
 #define ORDER_CAS __ATOMIC_SEQ_CST
 #define ORDER_CAS_FAILED __ATOMIC_ACQUIRE
 #define load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
@@ -30,6 +29,8 @@
 
 #else	/* a core sees its own accesses in order: only the compiler must not move them */
 
+#define load_relaxed(p) (*(const volatile __typeof__(*(p)) *)(p))
+#define store_relaxed(p, v) (*(volatile __typeof__(*(p)) *)(p) = (v))
 #define ORDER_CAS __ATOMIC_RELAXED
 #define ORDER_CAS_FAILED __ATOMIC_RELAXED
 #define fence() __atomic_signal_fence(__ATOMIC_SEQ_CST)

@@ -11,8 +11,10 @@
 /* Built for size: one general way rather than a short cut for each case. */
 #ifdef __OPTIMIZE_SIZE__
 #define PREFER_SMALL 1
+#define __fast_inline inline
 #else
 #define PREFER_SMALL 0
+#define __fast_inline inline __attribute__((always_inline))
 #endif
 
 #define likely(x) __builtin_expect(!!(x), 1)

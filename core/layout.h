@@ -32,6 +32,7 @@ enum run_kind {
 #define INDEX_STEP_SHIFT (LAYOUT_IS_TABLE ? 3 : 2)
 #define INDEX_STEPS (1u << INDEX_STEP_SHIFT)
 #define INDEX_LEVELS (REGION_SLICES_SHIFT - 1)
+#define INDEX_WORDS ((INDEX_LEVELS * INDEX_STEPS + 31) / 32)
 
 /*
  * What both layouts' page headers hold. PAGE_OWN_FIELDS are the owner's

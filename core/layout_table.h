@@ -52,8 +52,7 @@ struct runs {
 	uintptr_t base;			/* address of slice 0 */
 	uint32_t nr_slices;
 	uint32_t first_slice;		/* first that is not the head's */
-	uint32_t level_map;
-	uint8_t step_map[INDEX_LEVELS];
+	uint32_t list_map[INDEX_WORDS];
 	uint32_t heads[INDEX_LEVELS * INDEX_STEPS];
 	uint32_t dirty_head, dirty_tail;
 	uintptr_t nr_committed;		/* slices */

@@ -59,8 +59,7 @@ struct runs {
 	uintptr_t nr_committed;		/* slices: all of them */
 	uint32_t nr_used;		/* slices in runs in use */
 	COUNTERS_FIELD
-	uint32_t level_map;
-	uint8_t step_map[INDEX_LEVELS];
+	uint32_t list_map[INDEX_WORDS];
 	run_head_t heads[];		/* as many levels as the region needs */
 };
 
@@ -71,6 +70,14 @@ extern struct runs *mica_map[MAP_ENTRIES] __internal;
 static __always_inline bool runs_hold(const struct runs *r, uintptr_t address)
 {
 	return address - r->base < r->bytes;
+}
+
+/* The same for an aligned address: what is misaligned is out of bounds. */
+static __always_inline bool runs_hold_granule(const struct runs *r,
+					      uintptr_t address)
+{
+	return rotate_right(address - r->base, MICA_GRANULE_SHIFT) <
+	       r->nr_slices;
 }
 
 /* Regions but the first: MICA_REGIONS_MAX compares. */

@@ -42,9 +42,8 @@ static __always_inline bool own_find(struct mica_part *part, uintptr_t address,
 	struct runs *r = load_acquire(&mica_map[0]);
 	struct page *page;
 
-	/* Granules first: what is misaligned is out of bounds. */
-	if (unlikely(!r || rotate_right(address - r->base, MICA_GRANULE_SHIFT)
-			   >= r->nr_slices || !cell_is_page(r, address)))
+	if (unlikely(!r || !runs_hold_granule(r, address) ||
+		     !cell_is_page(r, address)))
 		return false;
 	page = page_around(address);
 	if (CONTEXT_IS_THREAD && load_relaxed(&page->part) != (uintptr_t)part)

@@ -103,17 +103,17 @@ void page_put_current(struct mica_part *part, unsigned int class)
 /* ---- filling the list of the current page --------------------------------------------- */
 
 /*
- * Link a batch of fresh blocks into the class's list, which is dry.
- * Cost: MICA_CARVE_BLOCKS.
+ * Link a batch of fresh blocks, @most or fewer, into the class's list, which
+ * is dry.
  */
-static void page_carve(struct mica_part *part, struct page *page)
+static __fast_inline void page_carve(struct mica_part *part, struct page *page,
+				     size_t most)
 {
 	size_t bytes = class_bytes(page->class), k, n;
 	uintptr_t at = page_start(page) + bytes * page->carved;
 
-	n = MIN_OF((size_t)(page->capacity - page->carved),
-		   (size_t)MICA_CARVE_BLOCKS);
-	if (MICA_CARVE_BLOCKS == 1)
+	n = MIN_OF((size_t)(page->capacity - page->carved), most);
+	if (most == 1)
 		n = 1;
 	while (n > 1 && n * bytes > MICA_CARVE_BYTES)
 		n /= 2;
@@ -138,7 +138,7 @@ static bool page_fill(struct mica_part *part, struct page *page)
 	}
 	if (page->carved == page->capacity)
 		return false;
-	page_carve(part, page);
+	page_carve(part, page, MICA_CARVE_BLOCKS);
 	return true;
 }
 
@@ -231,7 +231,8 @@ void page_begin(struct mica_part *part, struct page *page, unsigned int class)
 	page_set_carved(page, 0);
 	page->flags = 0;
 	page_make_current(part, page);
-	page_carve(part, page);
+	/* Opening a page is dear enough on a chip: one block will do. */
+	page_carve(part, page, CONTEXT_IS_SOLO ? 1 : MICA_CARVE_BLOCKS);
 	count_in(part, pages_opened, 1);
 }
 
@@ -281,7 +282,7 @@ bool page_trim(struct mica_part *part, unsigned int class)
 /* ---- events of the owner's free ----------------------------------------------------------- */
 
 /* A full page got a block back: it has a place on the queue again. */
-static void page_unfull(struct mica_part *part, struct page *page)
+void page_unfull(struct mica_part *part, struct page *page)
 {
 	page->flags &= (uint8_t)~PAGE_FULL;
 	page->local.used = page->carved - 1u;
@@ -291,39 +292,12 @@ static void page_unfull(struct mica_part *part, struct page *page)
 	count_in(part, pages_queued, 1);
 }
 
-/* Take a page that is not full from where it is. */
-static void page_withdraw(struct mica_part *part, struct page *page)
+void page_withdraw(struct mica_part *part, struct page *page)
 {
 	if (page_is_current(page))
 		page_unmake_current(part, page);
 	else
 		page_dequeue(part, page);
-}
-
-/*
- * Solo: the page that became empty last is kept where it is, as the spare;
- * the one before it goes, if it is still empty.
- */
-static void page_keep_as_spare(struct mica_part *part, struct page *page)
-{
-	struct page *old = part->spare;
-
-	part->spare = page;
-	if (!old || old == page || page_used(old))
-		return;
-	page_withdraw(part, old);
-	page_release(part, old);
-}
-
-struct page *page_withdraw_spare(struct mica_part *part)
-{
-	struct page *page = part->spare;
-
-	part->spare = NULL;
-	if (!page || page_used(page))
-		return NULL;
-	page_withdraw(part, page);
-	return page;
 }
 
 /*
@@ -336,10 +310,6 @@ void page_event(struct mica_part *part, struct page *page)
 
 	if (page->flags & PAGE_FULL) {
 		page_unfull(part, page);
-		return;
-	}
-	if (CONTEXT_IS_SOLO) {
-		page_keep_as_spare(part, page);
 		return;
 	}
 	if (remote_state(load_relaxed(&page->remote)) == REMOTE_LISTED)

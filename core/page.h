@@ -94,8 +94,11 @@ void page_release(struct mica_part *part, struct page *page) __internal;
 /* Release a queued page if it is empty. */
 void page_collect(struct mica_part *part, struct page *page) __internal;
 
-/* Solo: the empty page that is kept, now nowhere; NULL if there is none. */
-struct page *page_withdraw_spare(struct mica_part *part) __internal;
+/* Take a page that is not full from where it is. */
+void page_withdraw(struct mica_part *part, struct page *page) __internal;
+
+/* A full page got a block back: it has a place on the queue again. */
+void page_unfull(struct mica_part *part, struct page *page) __internal;
 
 /* Release an empty page that the class keeps. Return: true if it did. */
 bool page_trim(struct mica_part *part, unsigned int class) __internal;

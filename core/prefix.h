@@ -42,7 +42,8 @@
 #define page_settle mica_page_settle
 #define page_settle_listed mica_page_settle_listed
 #define page_trim mica_page_trim
-#define page_withdraw_spare mica_page_withdraw_spare
+#define page_unfull mica_page_unfull
+#define page_withdraw mica_page_withdraw
 #define part_first mica_part_first
 #define purge_all mica_purge_all
 #define purge_beat mica_purge_beat
@@ -60,6 +61,7 @@
 #define report_failure mica_report_failure
 #define report_fault mica_report_fault
 #define run_give mica_run_give
+#define run_give_known mica_run_give_known
 #define run_grow mica_run_grow
 #define run_hold mica_run_hold
 #define run_is_list_head mica_run_is_list_head
@@ -71,6 +73,7 @@
 #define runs_may_fit mica_runs_may_fit
 #define solo_defer mica_solo_defer
 #define solo_drain mica_solo_drain
+#define solo_free_event mica_solo_free_event
 #define solo_free_slow mica_solo_free_slow
 #define solo_malloc_slow mica_solo_malloc_slow
 #define space_account_shared mica_space_account_shared

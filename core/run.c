@@ -19,17 +19,13 @@ static inline unsigned int index_of(slice_t slices)
 /* The list has become empty, or no longer is. */
 static inline void index_toggle(struct runs *r, unsigned int list)
 {
-	unsigned int level = list >> INDEX_STEP_SHIFT;
-	unsigned int bit = 1u << (list & (INDEX_STEPS - 1));
-	unsigned int steps = r->step_map[level] ^ bit;
+	uint32_t *word = &r->list_map[list / 32];
 
-	r->step_map[level] = (uint8_t)steps;
-	if (!(steps & ~bit))	/* the only one of its level */
-		store_relaxed(&r->level_map, r->level_map ^ 1u << level);
+	store_relaxed(word, *word ^ 1u << list % 32);
 }
 
 /* Free run @i of @slices goes to the head of its list. */
-static void index_insert(struct runs *r, slice_t i, slice_t slices,
+static __fast_inline void index_insert(struct runs *r, slice_t i, slice_t slices,
 			 uint32_t since)
 {
 	unsigned int list = index_of(slices);
@@ -46,7 +42,7 @@ static void index_insert(struct runs *r, slice_t i, slice_t slices,
 	run_dirty_add(r, i, since);
 }
 
-static void index_remove(struct runs *r, slice_t i, slice_t slices)
+static __fast_inline void index_remove(struct runs *r, slice_t i, slice_t slices)
 {
 	slice_t next = *run_link_next(r, i), prev = *run_link_prev(r, i);
 	unsigned int list;
@@ -64,21 +60,18 @@ static void index_remove(struct runs *r, slice_t i, slice_t slices)
 		index_toggle(r, list);
 }
 
-/* The first list after @list that has a run, or 0. */
+/* The first list after @list that has a run, or 0. Cost: INDEX_WORDS. */
 static inline unsigned int index_next(const struct runs *r, unsigned int list)
 {
-	unsigned int level = list >> INDEX_STEP_SHIFT;
-	unsigned int steps, levels;
+	unsigned int w = list / 32;
+	uint32_t bits = load_relaxed(&r->list_map[w]) & ~1u << list % 32;
 
-	steps = r->step_map[level] & (~1u << (list & (INDEX_STEPS - 1)));
-	if (!steps) {
-		levels = r->level_map & (~1u << level);
-		if (!levels)
+	while (!bits) {
+		if (++w == INDEX_WORDS)
 			return 0;
-		level = bit_lowest(levels);
-		steps = r->step_map[level];
+		bits = load_relaxed(&r->list_map[w]);
 	}
-	return (level << INDEX_STEP_SHIFT) + bit_lowest(steps);
+	return w * 32 + bit_lowest(bits);
 }
 
 /* A free run of at least @slices, or 0. */
@@ -209,9 +202,9 @@ slice_t run_take(struct runs *r, const struct run_want *want)
 
 /* ---- giving back -------------------------------------------------------------- */
 
-void run_give(struct runs *r, slice_t i, uint32_t since)
+void run_give_known(struct runs *r, slice_t i, slice_t n, uint32_t since)
 {
-	slice_t n = run_slices(r, i), next = i + n, prev = i, m;
+	slice_t next = i + n, prev = i, m;
 
 	r->nr_used -= n;
 	if (run_kind(r, next) == RUN_FREE) {
@@ -231,6 +224,11 @@ void run_give(struct runs *r, slice_t i, uint32_t since)
 		count_in(r, runs_merged, 1);
 	}
 	index_insert(r, prev, n, since);
+}
+
+void run_give(struct runs *r, slice_t i, uint32_t since)
+{
+	run_give_known(r, i, run_slices(r, i), since);
 }
 
 void run_shrink(struct runs *r, slice_t i, slice_t slices, uint32_t since)
@@ -292,27 +290,23 @@ void runs_init(struct runs *r)
 
 bool runs_may_fit(const struct runs *r, slice_t slices)
 {
-	return load_relaxed(&r->level_map) >>
-	       (index_of(slices) >> INDEX_STEP_SHIFT) != 0;
+	return index_next(r, index_of(slices) - 1) != 0;
 }
 
 bool run_is_list_head(struct runs *r, slice_t i)
 {
 	unsigned int list = index_of(run_slices(r, i));
 
-	return r->heads[list] == i &&
-	       r->step_map[list >> INDEX_STEP_SHIFT] >>
-	       (list & (INDEX_STEPS - 1)) & 1 &&
-	       r->level_map >> (list >> INDEX_STEP_SHIFT) & 1;
+	return r->heads[list] == i && r->list_map[list / 32] >> list % 32 & 1;
 }
 
 slice_t runs_largest(struct runs *r)
 {
-	unsigned int level;
+	unsigned int w = INDEX_WORDS;
 
-	if (!r->level_map)
-		return 0;
-	level = bit_highest(r->level_map);
-	return run_slices(r, r->heads[(level << INDEX_STEP_SHIFT) +
-				      bit_highest(r->step_map[level])]);
+	while (w--)
+		if (r->list_map[w])
+			return run_slices(r, r->heads[w * 32 +
+						bit_highest(r->list_map[w])]);
+	return 0;
 }

@@ -48,6 +48,10 @@ slice_t run_take(struct runs *r, const struct run_want *want) __internal;
  */
 void run_give(struct runs *r, slice_t i, uint32_t since) __internal;
 
+/* The same of a run known to have @n slices. */
+void run_give_known(struct runs *r, slice_t i, slice_t n,
+		    uint32_t since) __internal;
+
 /* Grow a run in use to @slices where it lies. Return: false, unchanged. */
 bool run_grow(struct runs *r, slice_t i, slice_t slices) __internal;
 

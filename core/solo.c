@@ -11,37 +11,118 @@
 static uintptr_t deferred;	/* struct block *: frees from above the guard */
 
 /* @change runs of @n slices more are in use. */
-static __noinline void solo_note(slice_t n, int change)
+static __fast_inline void solo_note(slice_t n, int change)
 {
 	rare_note(n, change);
 	space_account((ptrdiff_t)(n << MICA_SLICE_SHIFT) * change);
 }
 
+/* ---- pages that become empty ---------------------------------------------------- */
+
+static struct runs *solo_runs(uintptr_t address)
+{
+	return MAP_ENTRIES == 1 ? mica_map[0] : map_find(address);
+}
+
+/* A page that is nowhere becomes a free run. */
+static void solo_page_release(struct page *page)
+{
+	struct runs *r = solo_runs((uintptr_t)page);
+	slice_t i = run_at(r, (uintptr_t)page);
+
+	page_toggle_cell(r, i);
+	space_account(-(ptrdiff_t)PAGE_BYTES);
+	run_give_known(r, i, 1u << PAGE_SLICES_SHIFT, 0);
+	count_all(runs_freed, 1);
+	count_all(pages_retired, 1);
+}
+
+/* The empty page that is kept, now nowhere; NULL if there is none. */
+static struct page *solo_spare_take(struct mica_part *part)
+{
+	struct page *page = part->spare;
+
+	if (!page)
+		return NULL;
+	part->spare = NULL;
+	if (page_used(page))
+		return NULL;
+	page_withdraw(part, page);
+	return page;
+}
+
+/*
+ * The page that became empty last is kept where it is, as the spare; the
+ * one before it goes, if it is still empty.
+ */
+static void solo_page_event(struct mica_part *part, struct page *page)
+{
+	struct page *old = part->spare;
+
+	if (page->flags & PAGE_FULL) {
+		page_unfull(part, page);
+		return;
+	}
+	part->spare = page;
+	if (!old || old == page || page_used(old))
+		return;
+	page_withdraw(part, old);
+	solo_page_release(old);
+}
+
 /* ---- free -------------------------------------------------------------------- */
 
-static enum fault solo_free_one(struct mica_part *part, void *p)
+static __fast_inline enum fault solo_push(struct mica_part *part,
+					  struct page *page, void *p)
+{
+	enum list_push pushed = list_push(page->list, p);
+
+	if (pushed == PUSH_EVENT)
+		solo_page_event(part, page);
+	return pushed == PUSH_TWICE ? FAULT_TWICE : FAULT_NONE;
+}
+
+static __fast_inline void solo_give(struct runs *r, slice_t i)
+{
+	slice_t n = run_slices(r, i);
+
+	solo_note(n, -1);
+	run_give_known(r, i, n, 0);
+	count_all(runs_freed, 1);
+}
+
+static __noinline enum fault solo_free_one(struct mica_part *part, void *p)
 {
 	struct location at;
 	enum fault fault = locate(p, &at);
-	enum list_push pushed;
 
 	if (fault)
 		return fault;
-	if (!at.page) {
-		solo_note(run_slices(&at.region->runs, at.i), -1);
-		run_give(&at.region->runs, at.i, 0);
-		count_all(runs_freed, 1);
-		return FAULT_NONE;
-	}
-	pushed = list_push(at.page->list, p);
-	if (pushed == PUSH_EVENT)
-		page_event(part, at.page);
-	return pushed == PUSH_TWICE ? FAULT_TWICE : FAULT_NONE;
+	if (at.page)
+		return solo_push(part, at.page, p);
+	solo_give(&at.region->runs, at.i);
+	return FAULT_NONE;
 }
 
 void solo_free_slow(struct mica_part *part, mica_port_guard_t guard, void *p)
 {
-	enum fault fault = p ? solo_free_one(part, p) : FAULT_NONE;
+	struct runs *r = mica_map[0];
+	enum fault fault = FAULT_NONE;
+	slice_t i;
+
+	if (!PREFER_SMALL && r && runs_hold_granule(r, (uintptr_t)p) &&
+	    run_of_block(r, (uintptr_t)p, &i) == RUN_BLOCK)
+		solo_give(r, i);
+	else if (p)
+		fault = solo_free_one(part, p);
+	context_leave(part, guard);
+	if (unlikely(fault))
+		report_fault(fault, "free", p);
+}
+
+void solo_free_event(struct mica_part *part, mica_port_guard_t guard, void *p)
+{
+	enum fault fault = solo_push(part, page_around((uintptr_t)p), p);
 
 	context_leave(part, guard);
 	if (unlikely(fault))
@@ -152,7 +233,7 @@ static struct page *solo_take_page(struct mica_part *part)
 		.slices = 1u << PAGE_SLICES_SHIFT,
 		.align = 1u << PAGE_SLICES_SHIFT,
 	};
-	struct page *page = page_withdraw_spare(part);
+	struct page *page = solo_spare_take(part);
 	struct runs *r;
 	unsigned int k;
 	slice_t i;
@@ -170,17 +251,19 @@ static struct page *solo_take_page(struct mica_part *part)
 	return page;
 }
 
-static void *solo_take(struct mica_part *part, size_t size)
+/* @dry: the list of the class is known to be. */
+static void *solo_take(struct mica_part *part, size_t size, bool dry)
 {
 	unsigned int class;
 	struct page *page;
-	void *block;
+	void *block = NULL;
 
 	if (size > CLASS_BYTES_MAX)
 		return size < REGION_SLICES_MAX * SLICE_BYTES ?
 			solo_take_run(size) : NULL;
 	class = class_of(size ? size : 1);
-	block = list_pop(&part->list[class]);
+	if (!dry)
+		block = list_pop(&part->list[class]);
 	if (!block)
 		block = page_refill(part, class);
 	if (block)
@@ -200,13 +283,13 @@ static void *solo_take(struct mica_part *part, size_t size)
 static __noinline void *solo_take_last(struct mica_part *part, size_t size,
 				       bool more)
 {
-	struct page *page = page_withdraw_spare(part);
+	struct page *page = solo_spare_take(part);
 	void *block = NULL;
 
 	if (page)
-		page_release(part, page);
+		solo_page_release(page);
 	if (page || more)
-		block = solo_take(part, size);
+		block = solo_take(part, size, false);
 	if (!block && size <= CLASS_BYTES_MAX) {
 		block = page_fallback(part, class_of(size ? size : 1));
 		if (block)
@@ -219,10 +302,10 @@ void *solo_malloc_slow(struct mica_part *part, mica_port_guard_t guard,
 		       size_t size)
 {
 	void *block;
-	bool more;
+	bool dry, more;
 
-	solo_drain_one(part);
-	block = solo_take(part, size);
+	dry = !solo_drain_one(part) && size - 1 < LINEAR_BYTES;
+	block = solo_take(part, size, dry);
 	if (unlikely(!block)) {
 		context_leave(part, guard);
 		more = size <= SIZE_LIMIT && region_reserve(MAX_OF(size, PAGE_BYTES));

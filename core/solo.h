@@ -27,8 +27,8 @@ void *solo_malloc_slow(struct mica_part *part, mica_port_guard_t guard,
 		       size_t size) __internal;
 
 /*
- * All of free but a push on the list of a page of the first region that
- * needs no more. Entered inside the guard, which it leaves.
+ * Free a run, or anything in another region than the first. Entered inside
+ * the guard, which it leaves.
  */
 void solo_free_slow(struct mica_part *part, mica_port_guard_t guard,
 		    void *p) __internal;
@@ -38,6 +38,10 @@ void solo_defer(void *p) __internal;
 
 /* Free all that was deferred. Outside the guard. Return: was there any? */
 bool solo_drain(void) __internal;
+
+/* The push has consequences for its page, or is the second of the block. */
+void solo_free_event(struct mica_part *part, mica_port_guard_t guard,
+		     void *p) __internal;
 
 static __always_inline void *solo_malloc(size_t size)
 {
@@ -67,12 +71,12 @@ static __always_inline void solo_free(void *p)
 		solo_defer(p);
 		return;
 	}
-	if (unlikely(!own_find(part, (uintptr_t)p, &list) ||
-		     !list_push_plain(list, p))) {
+	if (unlikely(!own_find(part, (uintptr_t)p, &list)))
 		solo_free_slow(part, guard, p);
-		return;
-	}
-	context_leave(part, guard);
+	else if (unlikely(!list_push_plain(list, p)))
+		solo_free_event(part, guard, p);
+	else
+		context_leave(part, guard);
 }
 
 #endif

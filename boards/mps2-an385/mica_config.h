@@ -2,4 +2,3 @@
 /* What mps2-an385 sets differently from include/mica/config.h. */
 #define MICA_REGION_SHIFT 22	/* the largest span is its 4 MiB of SRAM */
 #define MICA_REGIONS_MAX 1	/* one memory */
-#define MICA_CARVE_BLOCKS 1	/* bounded: a block at a time */
