@@ -221,10 +221,7 @@ static inline void page_toggle_cell(struct runs *r, slice_t i)
 }
 
 /* Under the region's lock: run @i becomes, or was, a page. */
-static inline void page_mark(struct runs *r, slice_t i)
-{
-	page_toggle_cell(r, i);
-}
+#define page_mark page_toggle_cell
 
 static inline void page_unmark(struct runs *r, slice_t i)
 {
@@ -240,8 +237,7 @@ static inline struct page *page_publish(struct runs *r, slice_t i)
 
 static inline void page_unpublish(struct runs *r, slice_t i)
 {
-	(void)r;
-	(void)i;
+	(void)r, (void)i;
 }
 
 /* ---- abandoned pages: one bit a cell, for each class, behind the cells ------- */
@@ -410,10 +406,7 @@ static inline enum run_kind run_of_block(struct runs *r, uintptr_t address,
 static inline slice_t run_set_committed(struct runs *r, slice_t i, slice_t n,
 					bool on)
 {
-	(void)r;
-	(void)i;
-	(void)n;
-	(void)on;
+	(void)r, (void)i, (void)n, (void)on;
 	return 0;
 }
 

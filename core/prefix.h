@@ -68,6 +68,7 @@
 #define run_shrink mica_run_shrink
 #define run_take mica_run_take
 #define run_take_any mica_run_take_any
+#define run_take_page mica_run_take_page
 #define runs_init mica_runs_init
 #define runs_largest mica_runs_largest
 #define runs_may_fit mica_runs_may_fit

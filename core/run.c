@@ -74,8 +74,8 @@ static inline unsigned int index_next(const struct runs *r, unsigned int list)
 	return w * 32 + bit_lowest(bits);
 }
 
-/* A free run of at least @slices, or 0. */
-static inline slice_t index_find(const struct runs *r, slice_t slices)
+/* The list whose first run has at least @slices, or 0. */
+static inline unsigned int index_find(const struct runs *r, slice_t slices)
 {
 	unsigned int list = index_of(slices);
 	slice_t head;
@@ -84,58 +84,12 @@ static inline slice_t index_find(const struct runs *r, slice_t slices)
 		return 0;
 	head = r->heads[list];
 	if (head && run_slices(r, head) >= slices)
-		return head;
-	list = index_next(r, list);
-	return list ? r->heads[list] : 0;
+		return list;
+	return index_next(r, list);
 }
 
-/* ---- taking ---------------------------------------------------------------- */
-
-/*
- * The highest place in a free run [@i, @i + @have) for what is wanted, so
- * that aligned runs gather at one end: 0 if there is none. What remains
- * before it is nothing or a run of its own.
- */
-static slice_t place_in(const struct runs *r, slice_t i, slice_t have,
-			const struct run_want *want)
-{
-	slice_t at, top, off;
-
-	if (have < want->slices)
-		return 0;
-	if (want->align == 1)
-		return i;
-	top = i + have - want->slices;
-	off = (slice_t)(run_address(r, top) >> MICA_SLICE_SHIFT) - want->phase;
-	at = top - (off & (want->align - 1));
-	if (at > i && at - i < RUN_MIN_SLICES)
-		at -= want->align;
-	return at >= i && at <= top ? at : 0;
-}
-
-/* Cut [@at, @at + @slices) out of the free run [@i, @i + @have). */
-static void run_cut(struct runs *r, slice_t i, slice_t have, slice_t at,
-		    slice_t slices)
-{
-	slice_t before = at - i, after = have - before - slices;
-	uint32_t since = run_dirty_since(r, i);
-
-	index_remove(r, i, have);
-	if (after < RUN_MIN_SLICES) {
-		slices += after;
-		after = 0;
-	}
-	run_set_used(r, at, slices, false);
-	if (before)
-		index_insert(r, i, before, since);
-	if (after)
-		index_insert(r, at + slices, after, since);
-	count_in(r, runs_split, (before != 0) + (after != 0));
-	r->nr_used += slices;
-}
-
-/* The first run of a list that is not empty leaves it. */
-static inline slice_t index_pop(struct runs *r, unsigned int list)
+/* The first run of a list leaves it. */
+static __fast_inline void index_pop(struct runs *r, unsigned int list)
 {
 	slice_t i = r->heads[list], next = *run_link_next(r, i);
 
@@ -145,59 +99,97 @@ static inline slice_t index_pop(struct runs *r, unsigned int list)
 		*run_link_prev(r, next) = 0;
 	else
 		index_toggle(r, list);
-	return i;
+}
+
+/* ---- taking ---------------------------------------------------------------- */
+
+/*
+ * The highest place in a free run [@i, @i + @have) for what is wanted, so
+ * that aligned runs gather at one end: 0 if there is none. What remains
+ * before it is nothing or a run of its own.
+ */
+static __fast_inline slice_t place_in(const struct runs *r, slice_t i,
+				      slice_t have,
+				      const struct run_want *want)
+{
+	slice_t at, top, off;
+
+	if (want->align == 1)
+		return i;
+	if (have < want->slices)
+		return 0;
+	top = i + have - want->slices;
+	off = (slice_t)(run_address(r, top) >> MICA_SLICE_SHIFT) - want->phase;
+	at = top - (off & (want->align - 1));
+	if (at > i && at - i < RUN_MIN_SLICES)
+		at -= want->align;
+	return at >= i && at <= top ? at : 0;
+}
+
+/*
+ * Cut [@at, @at + @slices) out of the free run [@i, @i + @have), which is
+ * the first of @list.
+ */
+static __fast_inline void run_cut(struct runs *r, unsigned int list, slice_t i,
+				  slice_t have, slice_t at, slice_t slices)
+{
+	slice_t before = at - i, after = have - before - slices;
+	uint32_t since = run_dirty_since(r, i);
+
+	index_pop(r, list);
+	if (after < RUN_MIN_SLICES) {
+		slices += after;
+		after = 0;
+	}
+	run_set_used(r, at, slices, false);
+	r->nr_used += slices;
+	if (before)
+		index_insert(r, i, before, since);
+	if (after)
+		index_insert(r, at + slices, after, since);
+	count_in(r, runs_split, (before != 0) + (after != 0));
+}
+
+static __fast_inline slice_t take(struct runs *r, const struct run_want *want)
+{
+	unsigned int list;
+	slice_t i, at, have;
+
+	list = index_find(r, want->align == 1 ? want->slices :
+			  want->slices + want->align - 1 +
+			  2 * (RUN_MIN_SLICES - 1));
+	if (!list && want->align > 1)
+		list = index_find(r, want->slices);	/* it may fit */
+	if (!list)
+		return 0;
+	i = r->heads[list];
+	have = run_slices(r, i);
+	at = place_in(r, i, have, want);
+	if (at)
+		run_cut(r, list, i, have, at, want->slices);
+	return at;
+}
+
+__noinline slice_t run_take(struct runs *r, const struct run_want *want)
+{
+	return take(r, want);
 }
 
 slice_t run_take_any(struct runs *r, slice_t slices)
 {
-	unsigned int list = index_of(slices);
-	slice_t i, rest;
-	uint32_t since;
+	const struct run_want want = { .slices = slices, .align = 1 };
 
-	if (slices > r->nr_slices)
-		return 0;
-	if (PREFER_SMALL) {
-		i = index_find(r, slices);
-		if (i)
-			run_cut(r, i, run_slices(r, i), i, slices);
-		return i;
-	}
-	i = r->heads[list];
-	if (!i || run_slices(r, i) < slices) {
-		list = index_next(r, list);
-		if (!list)
-			return 0;
-		i = r->heads[list];
-	}
-	since = run_dirty_since(r, i);
-	index_pop(r, list);
-	rest = run_slices(r, i) - slices;
-	if (rest < RUN_MIN_SLICES)
-		slices += rest;
-	run_set_used(r, i, slices, false);
-	r->nr_used += slices;
-	if (rest >= RUN_MIN_SLICES) {
-		index_insert(r, i + slices, rest, since);
-		count_in(r, runs_split, 1);
-	}
-	return i;
+	return PREFER_SMALL ? run_take(r, &want) : take(r, &want);
 }
 
-slice_t run_take(struct runs *r, const struct run_want *want)
+slice_t run_take_page(struct runs *r)
 {
-	slice_t i, at, sure = want->slices;
+	const struct run_want want = {
+		.slices = 1u << PAGE_SLICES_SHIFT,
+		.align = 1u << PAGE_SLICES_SHIFT,
+	};
 
-	if (want->align > 1)
-		sure += want->align - 1 + 2 * (RUN_MIN_SLICES - 1);
-	i = index_find(r, sure);
-	if (!i && want->align > 1)
-		i = index_find(r, want->slices);	/* it may happen to fit */
-	if (!i)
-		return 0;
-	at = place_in(r, i, run_slices(r, i), want);
-	if (at)
-		run_cut(r, i, run_slices(r, i), at, want->slices);
-	return at;
+	return PREFER_SMALL ? run_take(r, &want) : take(r, &want);
 }
 
 /* ---- giving back -------------------------------------------------------------- */

@@ -39,6 +39,9 @@ bool runs_may_fit(const struct runs *r, slice_t slices) __internal;
 /* Take a run of @slices from anywhere. Return: its first slice, or 0. */
 slice_t run_take_any(struct runs *r, slice_t slices) __internal;
 
+/* Tag layout: take a run for a page, aligned to itself. */
+slice_t run_take_page(struct runs *r) __internal;
+
 /* Take a run: in use, RUN_BLOCK. Return: its first slice, or 0. */
 slice_t run_take(struct runs *r, const struct run_want *want) __internal;
 

@@ -229,10 +229,6 @@ static void *solo_take_run(size_t size)
 /* A page: the empty one that is kept, or a new one. */
 static struct page *solo_take_page(struct mica_part *part)
 {
-	static const struct run_want want = {
-		.slices = 1u << PAGE_SLICES_SHIFT,
-		.align = 1u << PAGE_SLICES_SHIFT,
-	};
 	struct page *page = solo_spare_take(part);
 	struct runs *r;
 	unsigned int k;
@@ -240,7 +236,7 @@ static struct page *solo_take_page(struct mica_part *part)
 
 	for (k = 0; k < MAP_ENTRIES && !page; k++) {
 		r = mica_map[k];
-		i = r ? run_take(r, &want) : 0;
+		i = r ? run_take_page(r) : 0;
 		if (!i)
 			continue;
 		page_mark(r, i);
