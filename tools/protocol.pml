@@ -6,8 +6,9 @@
  * owner, which frees, allocates and ends; two that free a block of it from
  * elsewhere, may allocate, and end; and one that begins when the owner has
  * ended, takes the owner's part over if it can, and frees what the owner left.
- * Names are those of core/remote.h, page.c, abandon.c and context.c. The model
- * is sequentially consistent: orderings are the thread sanitizer's business.
+ * Names are those of core/remote.h, page.c, settle.c, abandon.c and context.c.
+ * Not in it: the order of accesses (the model is sequentially consistent), and
+ * frees by a thread without a context, which settle nothing.
  *
  * Asserted: one writer of the page's plain fields at a time (invariant 5), on
  * one list at most (4), never touched after its release, no stale entry in a
