@@ -150,9 +150,13 @@ static void *large_malloc(size_t size)
 	return got.block ? got.block : report_failure();
 }
 
-/* Not linear: nothing, a class that a formula finds, or a run. */
-static __noinline void *malloc_other(size_t size)
+/*
+ * Not linear: nothing, a class that a formula finds, or a run. Takes the size
+ * less one, which is what malloc_shared() has in the argument's register.
+ */
+static __noinline void *malloc_other(size_t less_one)
 {
+	size_t size = less_one + 1;
 	mica_port_guard_t guard;
 	struct mica_part *part;
 	struct block *block;
@@ -170,22 +174,38 @@ static __noinline void *malloc_other(size_t size)
 	return likely(block) ? block : small_alloc_slow(size);
 }
 
+/* The thread's list of a linear class is dry; the list says which class. */
+static __noinline void *malloc_dry(struct list *list)
+{
+	size_t class = (size_t)(list - part_self()->list);
+
+	return small_alloc_slow((class + 1) << MICA_GRANULE_SHIFT);
+}
+
+/*
+ * The size is not needed once its list is known: what is left of it becomes
+ * the list's address in the same register, and no instruction moves it.
+ */
 static __always_inline void *malloc_shared(size_t size)
 {
 	mica_port_guard_t guard;
 	struct mica_part *part;
 	struct block *block;
+	struct list *list;
 
-	if (unlikely(size - 1 >= LINEAR_BYTES))
+	size--;
+	if (unlikely(size >= LINEAR_BYTES))
 		return malloc_other(size);
 	part = context_enter(&guard);
 	if (context_refused(part))
 		return report_failure();
-	block = list_pop(&part->list[class_of_linear(size)]);
+	list = &part->list[class_of_linear(size + 1)];
+	block = list_pop(list);
 	context_leave(part, guard);
 	if (likely(block))
 		return block;
-	return small_alloc_slow(size);
+	return CONTEXT_IS_THREAD ? malloc_dry(list) :
+				   small_alloc_slow(size + 1);
 }
 
 void *mica_malloc(size_t size)
