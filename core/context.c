@@ -196,6 +196,7 @@ void mica_fork_prepare(void)
 	size_t k;
 
 	context_lock();
+	regions_lock();
 	fork_regions = load_acquire(&mica_nr_regions);
 	for (k = 0; k < fork_regions; k++) {
 		region = load_acquire(&mica_regions[k]);
@@ -216,6 +217,7 @@ void mica_fork_parent(void)
 		if (region)
 			region_unlock(region);
 	}
+	regions_unlock();
 	context_unlock();
 }
 

@@ -65,6 +65,7 @@
 
 /* Bounds of loops, each named where it is used. */
 #define REGION_STEP ((size_t)1 << 16) /* tag layout: asked for beyond a need */
+#define ROSTER_TRIES 8u		/* regions of one level tried for a run */
 #define REGION_SCAN 32u		/* regions looked at for one run */
 #define DRAIN_BUDGET 8u		/* remote runs or listed pages at a time */
 #define GATHER_MAX 16u		/* remote blocks spliced into a local list */

@@ -32,7 +32,8 @@ enum run_kind {
 #define INDEX_STEP_SHIFT (LAYOUT_IS_TABLE ? 3 : 2)
 #define INDEX_STEPS (1u << INDEX_STEP_SHIFT)
 #define INDEX_LEVELS (REGION_SLICES_SHIFT - 1)
-#define INDEX_WORDS ((INDEX_LEVELS * INDEX_STEPS + 31) / 32)
+#define INDEX_LISTS (INDEX_LEVELS * INDEX_STEPS)
+#define INDEX_WORDS ((INDEX_LISTS + 31) / 32)
 
 /*
  * What both layouts' page headers hold. PAGE_OWN_FIELDS are the owner's

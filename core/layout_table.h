@@ -53,7 +53,7 @@ struct runs {
 	uint32_t nr_slices;
 	uint32_t first_slice;		/* first that is not the head's */
 	uint32_t list_map[INDEX_WORDS];
-	uint32_t heads[INDEX_LEVELS * INDEX_STEPS];
+	uint32_t heads[INDEX_LISTS];
 	uint32_t dirty_head, dirty_tail;
 	uintptr_t nr_committed;		/* slices */
 	uint32_t nr_used;		/* slices in runs in use */
@@ -382,21 +382,36 @@ static inline size_t run_count_committed(const struct runs *r)
 	return n;
 }
 
-/* The first committed stretch of [@i, @i + @n): its length, 0 for none. */
-static inline slice_t run_next_committed(const struct runs *r, slice_t *i,
-					 slice_t n)
+/* The first slice of [@i, @end) that is committed, or not; or @end. */
+static inline slice_t commit_find(const struct runs *r, slice_t i, slice_t end,
+				  bool on)
 {
-	slice_t at = *i, end = *i + n, len = 0;
+	uintptr_t bits;
 
-	for (; at < end; at++) {		/* REGION_SLICES_MAX at most */
-		if (load_relaxed(&r->committed[at / COMMIT_BITS]) >>
-		    (at % COMMIT_BITS) & 1)
-			len++;
-		else if (len)
+	while (i < end) {			/* COMMIT_WORDS at most */
+		bits = load_relaxed(&r->committed[i / COMMIT_BITS]);
+		bits = (on ? bits : ~bits) & ~(uintptr_t)0 << i % COMMIT_BITS;
+		i = (slice_t)align_down(i, COMMIT_BITS);
+		if (bits) {
+			i += bit_lowest(bits);
 			break;
+		}
+		i += (slice_t)COMMIT_BITS;
 	}
-	*i = at - len;
-	return len;
+	return i < end ? i : end;
+}
+
+/*
+ * The first stretch of [*@i, *@i + @n) that is committed, or that is not.
+ * Return: its length, beginning at *@i; 0 for none.
+ */
+static inline slice_t run_next_stretch(const struct runs *r, slice_t *i,
+				       slice_t n, bool on)
+{
+	slice_t end = *i + n;
+
+	*i = commit_find(r, *i, end, on);
+	return commit_find(r, *i, end, !on) - *i;
 }
 
 /* ---- waiting for a purge -------------------------------------------------- */

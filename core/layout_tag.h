@@ -410,6 +410,14 @@ static inline slice_t run_set_committed(struct runs *r, slice_t i, slice_t n,
 	return 0;
 }
 
+static inline slice_t run_next_stretch(const struct runs *r, slice_t *i,
+				       slice_t n, bool on)
+{
+	(void)r;
+	(void)i;
+	return on ? n : 0;
+}
+
 static inline size_t run_count_committed(const struct runs *r)
 {
 	return r->nr_slices;

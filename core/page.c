@@ -138,7 +138,7 @@ static bool page_fill(struct mica_part *part, struct page *page)
 	}
 	if (page->carved == page->capacity)
 		return false;
-	page_carve(part, page, MICA_CARVE_BLOCKS);
+	page_carve(part, page, PREFER_SMALL ? 1 : MICA_CARVE_BLOCKS);
 	return true;
 }
 

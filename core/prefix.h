@@ -58,6 +58,8 @@
 #define region_reserve_huge mica_region_reserve_huge
 #define region_try_lock mica_region_try_lock
 #define region_unlock mica_region_unlock
+#define regions_lock mica_regions_lock
+#define regions_unlock mica_regions_unlock
 #define report_failure mica_report_failure
 #define report_fault mica_report_fault
 #define run_give mica_run_give
@@ -69,7 +71,11 @@
 #define run_take mica_run_take
 #define run_take_any mica_run_take_any
 #define run_take_page mica_run_take_page
+#define roster_next mica_roster_next
+#define roster_update mica_roster_update
 #define runs_init mica_runs_init
+#define runs_list mica_runs_list
+#define runs_top mica_runs_top
 #define runs_largest mica_runs_largest
 #define runs_may_fit mica_runs_may_fit
 #define solo_defer mica_solo_defer

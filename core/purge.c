@@ -13,7 +13,7 @@ static bool run_decommit(struct region *region, slice_t i, slice_t n,
 {
 	slice_t at = i, len;
 
-	while ((len = run_next_committed(&region->runs, &at, i + n - at))) {
+	while ((len = run_next_stretch(&region->runs, &at, i + n - at, true))) {
 		if (!*budget)
 			return false;
 		--*budget;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Regions: spans got from providers; region.h has the theory. */
 #include "region.h"
+#include "roster.h"
 
 struct runs *mica_map[MAP_ENTRIES];
 struct region *mica_regions[NR_REGIONS];
@@ -40,6 +41,22 @@ void fork_hold(bool on)
 }
 
 #endif
+
+static uintptr_t list_lock;
+
+void regions_lock(void)
+{
+	unsigned int spins = 0;
+
+	while (REGION_LOCKS && !fork_is_mine() && atomic_xchg(&list_lock, 1))
+		mica_port_relax(spins++);
+}
+
+void regions_unlock(void)
+{
+	if (REGION_LOCKS && !fork_is_mine())
+		store_seq(&list_lock, 0);
+}
 
 bool region_try_lock(struct region *region)
 {
@@ -188,16 +205,19 @@ static struct region *region_build(const struct mica_provider *p,
 /* Enter a region in the list and the map. Return: false if both are full. */
 static bool region_publish(struct region *region)
 {
-	uintptr_t n = load_relaxed(&mica_nr_regions);
+	bool done;
 
-	do {
-		if (n >= NR_REGIONS)
-			return false;
-	} while (!atomic_cas(&mica_nr_regions, &n, n + 1));
-	if (!map_set(&region->runs, region->runs.base, UNIT_BYTES, true))
-		return false;
-	store_release(&mica_regions[n], region);
-	return true;
+	regions_lock();
+	region->number = (uint32_t)mica_nr_regions;
+	done = mica_nr_regions < NR_REGIONS &&
+	       map_set(&region->runs, region->runs.base, UNIT_BYTES, true);
+	if (done) {
+		roster_update(region);
+		store_release(&mica_regions[region->number], region);
+		store_release(&mica_nr_regions, mica_nr_regions + 1);
+	}
+	regions_unlock();
+	return done;
 }
 
 struct region *region_reserve_shared(size_t bytes)

@@ -29,6 +29,8 @@ struct region {
 	struct mica_span span;		/* as the provider gave it */
 	uintptr_t lock;			/* 0: free */
 	uintptr_t remote;		/* first run of the remote list */
+	uint32_t number;		/* in mica_regions */
+	uint8_t told;			/* see roster.h: list of the largest run */
 	uintptr_t draining;		/* what was taken of it; lock held */
 	struct runs runs;		/* last: its size varies */
 };
@@ -55,6 +57,10 @@ static inline struct region *region_of(uintptr_t address)
  */
 bool fork_is_mine(void) __internal;
 void fork_hold(bool on) __internal;
+
+/* No region appears while the list is held. May wait. */
+void regions_lock(void) __internal;
+void regions_unlock(void) __internal;
 
 bool region_try_lock(struct region *region) __internal;
 void region_unlock(struct region *region) __internal;

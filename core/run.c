@@ -292,6 +292,21 @@ bool run_is_list_head(struct runs *r, slice_t i)
 	return r->heads[list] == i && r->list_map[list / 32] >> list % 32 & 1;
 }
 
+unsigned int runs_list(slice_t slices)
+{
+	return index_of(slices);
+}
+
+unsigned int runs_top(const struct runs *r)
+{
+	unsigned int w = INDEX_WORDS;
+
+	while (w--)
+		if (r->list_map[w])
+			return w * 32 + bit_highest(r->list_map[w]);
+	return 0;
+}
+
 slice_t runs_largest(struct runs *r)
 {
 	unsigned int w = INDEX_WORDS;

@@ -68,6 +68,12 @@ void run_hold(struct runs *r, slice_t i) __internal;
 /* Is free run @i the first of the list of its size? */
 bool run_is_list_head(struct runs *r, slice_t i) __internal;
 
+/* The list, of the index, for runs of @slices; a higher one has larger. */
+unsigned int runs_list(slice_t slices) __internal;
+
+/* The list of the largest run; 0: none is free. */
+unsigned int runs_top(const struct runs *r) __internal;
+
 /* Slices of the largest run: the highest non-empty list's first. */
 slice_t runs_largest(struct runs *r) __internal;
 

@@ -13,8 +13,10 @@ static uintptr_t deferred;	/* struct block *: frees from above the guard */
 /* @change runs of @n slices more are in use. */
 static __fast_inline void solo_note(slice_t n, int change)
 {
+	ptrdiff_t bytes = (ptrdiff_t)(n << MICA_SLICE_SHIFT);
+
 	rare_note(n, change);
-	space_account((ptrdiff_t)(n << MICA_SLICE_SHIFT) * change);
+	space_account(change < 0 ? -bytes : bytes);
 }
 
 /* ---- pages that become empty ---------------------------------------------------- */
@@ -37,6 +39,12 @@ static void solo_page_release(struct page *page)
 	count_all(pages_retired, 1);
 }
 
+/* A full page's list counts the one free until its event, so it is not. */
+static inline bool solo_page_is_empty(const struct page *page)
+{
+	return page->list->used == 0;
+}
+
 /* The empty page that is kept, now nowhere; NULL if there is none. */
 static struct page *solo_spare_take(struct mica_part *part)
 {
@@ -45,7 +53,7 @@ static struct page *solo_spare_take(struct mica_part *part)
 	if (!page)
 		return NULL;
 	part->spare = NULL;
-	if (page_used(page))
+	if (!solo_page_is_empty(page))
 		return NULL;
 	page_withdraw(part, page);
 	return page;
@@ -64,7 +72,7 @@ static void solo_page_event(struct mica_part *part, struct page *page)
 		return;
 	}
 	part->spare = page;
-	if (!old || old == page || page_used(old))
+	if (!old || old == page || !solo_page_is_empty(old))
 		return;
 	page_withdraw(part, old);
 	solo_page_release(old);
@@ -104,6 +112,7 @@ static __noinline enum fault solo_free_one(struct mica_part *part, void *p)
 	return FAULT_NONE;
 }
 
+/* The short cut: the first region's cell is no page's, so it is a run. */
 void solo_free_slow(struct mica_part *part, mica_port_guard_t guard, void *p)
 {
 	struct runs *r = mica_map[0];

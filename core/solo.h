@@ -43,6 +43,7 @@ bool solo_drain(void) __internal;
 void solo_free_event(struct mica_part *part, mica_port_guard_t guard,
 		     void *p) __internal;
 
+
 static __always_inline void *solo_malloc(size_t size)
 {
 	mica_port_guard_t guard = 0;
@@ -73,10 +74,12 @@ static __always_inline void solo_free(void *p)
 	}
 	if (unlikely(!own_find(part, (uintptr_t)p, &list)))
 		solo_free_slow(part, guard, p);
-	else if (unlikely(!list_push_plain(list, p)))
-		solo_free_event(part, guard, p);
-	else
+	else if (likely(list_push_plain(list, p)))
 		context_leave(part, guard);
+	else if (PREFER_SMALL)
+		solo_free_slow(part, guard, p);
+	else
+		solo_free_event(part, guard, p);
 }
 
 #endif

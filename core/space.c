@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Space: runs from whichever region has them; space.h has the theory. */
 #include "space.h"
+#include "roster.h"
 
 uint16_t mica_small_runs[NR_CLASSES];
 uintptr_t mica_used_bytes, mica_peak_bytes;
@@ -61,6 +62,12 @@ static void drain(struct region *region)
 	}
 }
 
+static void leave(struct region *region)
+{
+	roster_update(region);
+	region_unlock(region);
+}
+
 bool space_enter_shared(struct region *region)
 {
 	if (!region_try_lock(region))
@@ -72,11 +79,11 @@ bool space_enter_shared(struct region *region)
 
 void space_leave_shared(struct region *region)
 {
-	region_unlock(region);
+	leave(region);
 	if (likely(!region_has_deferred(region)) || !region_try_lock(region))
 		return;
 	drain(region);
-	region_unlock(region);
+	leave(region);
 }
 
 /* ---- taking -------------------------------------------------------------------- */
@@ -91,7 +98,7 @@ static inline bool region_worth_a_look(const struct region *region,
 /* Return: SPACE_OK, SPACE_BUSY or SPACE_NONE. */
 static enum space_result take_from(struct region *region,
 				   const struct run_want *want,
-				   struct space_run *run, slice_t *fresh)
+				   struct space_run *run)
 {
 	if (!region_worth_a_look(region, want))
 		return SPACE_NONE;
@@ -103,8 +110,6 @@ static enum space_result take_from(struct region *region,
 		if (want->page)
 			page_mark(&region->runs, run->i);
 		count_in(&region->runs, runs_allocated, 1);
-		*fresh = space_mark(&region->runs, run->i,
-				run_slices(&region->runs, run->i), true);
 	}
 	space_leave(region);
 	if (run->i)
@@ -112,48 +117,83 @@ static enum space_result take_from(struct region *region,
 	return region_has_deferred(region) ? SPACE_BUSY : SPACE_NONE;
 }
 
-/* A run was found: account for it and have it committed. */
-static enum space_result take_done(struct space_run *run, slice_t fresh)
+/*
+ * Have what is not committed of [@i, @i + @n) committed, stretch by stretch.
+ * Return: how many slices that was, or -1: refused, and @i + @n is as it was
+ * but for the stretches that were committed.
+ */
+static int32_t commit_fresh(struct region *region, slice_t i, slice_t n)
 {
-	struct runs *r = &run->region->runs;
-	slice_t n = run_slices(r, run->i);
+	struct runs *r = &region->runs;
+	slice_t at = i, len, fresh = 0;
+
+	while ((len = run_next_stretch(r, &at, i + n - at, false))) {
+		if (region_commit(region, at, len))
+			return -1;
+		fresh += space_mark(r, at, len, true);
+		at += len;
+	}
+	if (fresh)
+		count_in(r, committed_bytes, (uintptr_t)fresh << MICA_SLICE_SHIFT);
+	return (int32_t)fresh;
+}
+
+/* A run was found: account for it and have it committed. */
+static enum space_result take_done(struct space_run *run)
+{
+	struct region *region = run->region;
+	slice_t n = run_slices(&region->runs, run->i);
+	int32_t fresh;
 
 	space_account((ptrdiff_t)((size_t)n << MICA_SLICE_SHIFT));
-	run->zero = fresh == n &&
-		    run->region->provider->flags & MICA_PROVIDER_ZEROED;
-	if (likely(!fresh))
+	fresh = commit_fresh(region, run->i, n);
+	run->zero = fresh == (int32_t)n &&
+		    region->provider->flags & MICA_PROVIDER_ZEROED;
+	if (likely(fresh >= 0))
 		return SPACE_OK;
-	count_in(r, committed_bytes, (uintptr_t)fresh << MICA_SLICE_SHIFT);
-	if (region_commit(run->region, run->i, n) == 0)
-		return SPACE_OK;
-	space_mark(r, run->i, n, false);
-	space_give(run->region, run->i);
+	space_give(region, run->i);
 	return SPACE_REFUSED;
+}
+
+/* Try regions whose largest run is on @list; at most ROSTER_TRIES. */
+static enum space_result take_of_list(unsigned int list,
+				      const struct run_want *want,
+				       struct space_run *run)
+{
+	enum space_result result = SPACE_NONE, one;
+	unsigned int tries;
+	size_t at = 0;
+
+	for (tries = 0; tries < ROSTER_TRIES; tries++, at++) {
+		at = roster_next(list, at);
+		if (at == NR_REGIONS)
+			break;
+		one = take_from(load_acquire(&mica_regions[at]), want, run);
+		if (one == SPACE_OK) {
+			store_relaxed(&region_cursor, at);
+			return SPACE_OK;
+		}
+		if (one == SPACE_BUSY)
+			result = SPACE_BUSY;
+	}
+	return result;
 }
 
 enum space_result space_take(const struct run_want *want,
 			     struct space_run *run)
 {
-	size_t n = load_acquire(&mica_nr_regions), k, at;
-	enum space_result result = SPACE_NONE, one;
-	slice_t fresh = 0;
+	struct region *last = load_acquire(
+		&mica_regions[load_relaxed(&region_cursor)]);
+	enum space_result result, one;
+	unsigned int list = runs_list(want->slices);
 
-	at = load_relaxed(&region_cursor);
-	for (k = 0; k < n && k < REGION_SCAN; k++, at++) {
-		at = at >= n ? 0 : at;
-		one = take_from(load_acquire(&mica_regions[at]), want, run,
-				&fresh);
-		if (one == SPACE_OK) {
-			if (load_relaxed(&region_cursor) != at)
-				store_relaxed(&region_cursor, at);
-			return take_done(run, fresh);
-		}
-		if (one == SPACE_BUSY)
-			result = SPACE_BUSY;
+	result = take_from(last, want, run);
+	for (; result != SPACE_OK && list < INDEX_LISTS; list++) {
+		one = take_of_list(list, want, run);
+		if (one != SPACE_NONE)
+			result = one;
 	}
-	if (n)
-		store_relaxed(&region_cursor, n - 1);	/* the newest */
-	return result;
+	return result == SPACE_OK ? take_done(run) : result;
 }
 
 /* ---- giving back, resizing ------------------------------------------------------ */
@@ -182,7 +222,7 @@ void space_give(struct region *region, slice_t i)
 bool space_resize(struct region *region, slice_t i, slice_t slices)
 {
 	struct runs *r = &region->runs;
-	slice_t old = run_slices(r, i), new, fresh = 0;
+	slice_t old = run_slices(r, i), new;
 	bool done = true;
 
 	if (old == slices)
@@ -194,14 +234,11 @@ bool space_resize(struct region *region, slice_t i, slice_t slices)
 	else
 		run_shrink(r, i, slices, since_now());
 	new = run_slices(r, i);
-	if (new > old)
-		fresh = space_mark(r, i + old, new - old, true);
 	space_leave(region);
 	space_account(((ptrdiff_t)new - (ptrdiff_t)old) *
 		      (ptrdiff_t)SLICE_BYTES);
-	if (!fresh || region_commit(region, i + old, new - old) == 0)
+	if (new <= old || commit_fresh(region, i + old, new - old) >= 0)
 		return done;
-	space_mark(r, i + old, new - old, false);
 	space_resize(region, i, old);
 	return false;
 }

@@ -64,7 +64,7 @@ static inline void space_account(ptrdiff_t bytes)
 		return;
 	}
 	mica_used_bytes += (uintptr_t)bytes;
-	if (mica_used_bytes > mica_peak_bytes)
+	if (bytes > 0 && mica_used_bytes > mica_peak_bytes)
 		mica_peak_bytes = mica_used_bytes;
 }
 

@@ -62,18 +62,19 @@ static void add_region(struct mica_stats *stats, struct region *region)
 	walk_runs(region, add_run, stats);
 }
 
-/* One region at a time: inside the guard, under its lock if it is free. */
+/* One region at a time: inside the guard, under its lock, which it waits for. */
 static void add_region_locked(struct mica_stats *stats, struct region *region)
 {
 	mica_port_guard_t guard;
 	struct mica_part *part = context_enter(&guard);
+	unsigned int spins = 0;
 
 	if (context_refused(part))
 		return;
-	if (region_try_lock(region)) {
-		add_region(stats, region);
-		space_leave(region);
-	}
+	while (!region_try_lock(region))
+		mica_port_relax(spins++);
+	add_region(stats, region);
+	space_leave(region);
 	context_leave(part, guard);
 }
 

@@ -81,9 +81,13 @@
 #define MICA_UNIT_SHIFT (sizeof(void *) == 8 ? 26 : 22)
 #endif
 
-/* Bits of a user address. 47 on 64-bit Linux. */
+/* Bits of a user address: 48 on AArch64 Linux, 47 on other 64-bit ones. */
 #ifndef MICA_ADDRESS_BITS
+#if defined(__aarch64__)
+#define MICA_ADDRESS_BITS 48
+#else
 #define MICA_ADDRESS_BITS (sizeof(void *) == 8 ? 47 : 32)
+#endif
 #endif
 
 /* Tag layout: how many regions there may be, 1 to 8. 8 bytes each. */
