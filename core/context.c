@@ -73,8 +73,8 @@ static struct mica_part *part_reuse(void)
 	while (part && !atomic_cas(&part->ended, &life, PART_LIVE))
 		if (life != PART_ENDED)
 			part = NULL;
-	if (part)
-		ended_parts = part->next_ended;
+	if (part || life == PART_VANISHED)	/* that one stays as it is */
+		ended_parts = ended_parts->next_ended;
 	context_unlock();
 	return part;
 }
@@ -124,6 +124,7 @@ void mica_context_end(void)
 
 	if (part == &mica_part_none)
 		return;
+	part->ending = 1;
 	for (class = 0; class < NR_CLASSES; class++)
 		class_abandon(part, class);
 	store_seq(&part->ended, PART_ENDED);
@@ -136,6 +137,7 @@ void mica_context_end(void)
 	count_in(part, contexts_ended, 1);
 	*mica_port_part() = &mica_part_none;
 	context_lock();
+	part->ending = 0;
 	part->next_ended = ended_parts;
 	ended_parts = part;
 	context_unlock();
@@ -227,7 +229,7 @@ static void parts_vanish(void)
 	struct mica_part *part = part_first(), *self = part_self();
 
 	for (; CONTEXT_IS_THREAD && part; part = word_to_ptr(part->next))
-		if (part != self && part->ended != PART_ENDED)
+		if (part != self && (part->ended != PART_ENDED || part->ending))
 			store_relaxed(&part->ended, PART_VANISHED);
 }
 

@@ -51,11 +51,18 @@ enum space_result large_take(const struct large_want *want,
 
 bool space_retry(enum space_result result, size_t bytes, unsigned int *spins)
 {
+	struct region *region;
+
 	if (result == SPACE_BUSY) {
 		mica_port_relax((*spins)++);
 		return true;
 	}
-	return result == SPACE_NONE && region_reserve(bytes);
+	if (result != SPACE_NONE)
+		return false;
+	region = region_reserve(bytes);
+	if (region)
+		space_prefer(region);
+	return region;
 }
 
 static void huge_account(const struct region *region, ptrdiff_t blocks)

@@ -45,6 +45,7 @@ struct mica_part {
 	struct mica_part *next_ended;
 	uint32_t beat;			/* trips through the slow path */
 	uint8_t busy;
+	uint8_t ending;			/* mica_context_end() is not done yet */
 	struct page *spare;		/* solo: a page that may be empty */
 	COUNTERS_FIELD
 };

@@ -71,6 +71,7 @@
 #define run_take mica_run_take
 #define run_take_any mica_run_take_any
 #define run_take_page mica_run_take_page
+#define roster_newest mica_roster_newest
 #define roster_next mica_roster_next
 #define roster_update mica_roster_update
 #define runs_init mica_runs_init
@@ -87,6 +88,7 @@
 #define space_enter_shared mica_space_enter_shared
 #define space_give mica_space_give
 #define space_leave_shared mica_space_leave_shared
+#define space_prefer mica_space_prefer
 #define space_mark mica_space_mark
 #define space_resize mica_space_resize
 #define space_retry mica_space_retry

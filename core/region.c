@@ -62,7 +62,8 @@ bool region_try_lock(struct region *region)
 {
 	if (!REGION_LOCKS || fork_is_mine())
 		return true;
-	if (!load_relaxed(&region->lock) && !atomic_xchg(&region->lock, 1))
+	/* Ordered after a push on the remote list: see the leaver's look. */
+	if (!load_seq(&region->lock) && !atomic_xchg(&region->lock, 1))
 		return true;
 	count_all(locks_busy, 1);
 	return false;

@@ -11,11 +11,13 @@
 static uintptr_t roster[INDEX_LISTS][ROSTER_WORDS];
 static uintptr_t summary[INDEX_LISTS][ROSTER_SUMMARY];
 static uintptr_t population[INDEX_LISTS];	/* regions on each list */
+static uintptr_t newest[INDEX_LISTS];		/* who joined last */
 
 static void roster_set(unsigned int list, size_t number)
 {
 	size_t w = number / ROSTER_BITS;
 
+	store_relaxed(&newest[list], number);
 	atomic_add(&population[list], 1);
 	atomic_or(&roster[list][w], (uintptr_t)1 << number % ROSTER_BITS);
 	atomic_or(&summary[list][w / ROSTER_BITS],
@@ -85,11 +87,22 @@ size_t roster_next(unsigned int list, size_t from)
 	return at < ROSTER_BITS ? w * ROSTER_BITS + at : NR_REGIONS;
 }
 
+size_t roster_newest(unsigned int list)
+{
+	return load_relaxed(&newest[list]);
+}
+
 #else
 
 void roster_update(struct region *region)
 {
 	(void)region;
+}
+
+size_t roster_newest(unsigned int list)
+{
+	(void)list;
+	return 0;
 }
 
 /* Every region is on every list. */

@@ -26,4 +26,10 @@ void roster_update(struct region *region) __internal;
  */
 size_t roster_next(unsigned int list, size_t from) __internal;
 
+/*
+ * The region that joined @list last. It may have left; but where the run
+ * that was freed last lies, one of that size fits most often.
+ */
+size_t roster_newest(unsigned int list) __internal;
+
 #endif

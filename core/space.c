@@ -155,14 +155,21 @@ static enum space_result take_done(struct space_run *run)
 	return SPACE_REFUSED;
 }
 
-/* Try regions whose largest run is on @list; at most ROSTER_TRIES. */
-static enum space_result take_of_list(unsigned int list,
+void space_prefer(const struct region *region)
+{
+	store_relaxed(&region_cursor, region->number);
+}
+
+/*
+ * Try regions whose largest run is on @list, from number @at on; at most
+ * ROSTER_TRIES.
+ */
+static enum space_result take_of_list(unsigned int list, size_t at,
 				      const struct run_want *want,
 				       struct space_run *run)
 {
 	enum space_result result = SPACE_NONE, one;
 	unsigned int tries;
-	size_t at = 0;
 
 	for (tries = 0; tries < ROSTER_TRIES; tries++, at++) {
 		at = roster_next(list, at);
@@ -170,7 +177,7 @@ static enum space_result take_of_list(unsigned int list,
 			break;
 		one = take_from(load_acquire(&mica_regions[at]), want, run);
 		if (one == SPACE_OK) {
-			store_relaxed(&region_cursor, at);
+			space_prefer(run->region);
 			return SPACE_OK;
 		}
 		if (one == SPACE_BUSY)
@@ -182,14 +189,15 @@ static enum space_result take_of_list(unsigned int list,
 enum space_result space_take(const struct run_want *want,
 			     struct space_run *run)
 {
-	struct region *last = load_acquire(
-		&mica_regions[load_relaxed(&region_cursor)]);
+	size_t last = load_relaxed(&region_cursor);
 	enum space_result result, one;
 	unsigned int list = runs_list(want->slices);
 
-	result = take_from(last, want, run);
+	result = take_from(load_acquire(&mica_regions[last]), want, run);
+	if (result != SPACE_OK)
+		result = take_of_list(list, roster_newest(list), want, run);
 	for (; result != SPACE_OK && list < INDEX_LISTS; list++) {
-		one = take_of_list(list, want, run);
+		one = take_of_list(list, 0, want, run);
 		if (one != SPACE_NONE)
 			result = one;
 	}
@@ -223,6 +231,7 @@ bool space_resize(struct region *region, slice_t i, slice_t slices)
 {
 	struct runs *r = &region->runs;
 	slice_t old = run_slices(r, i), new;
+	unsigned int spins = 0;
 	bool done = true;
 
 	if (old == slices)
@@ -239,6 +248,10 @@ bool space_resize(struct region *region, slice_t i, slice_t slices)
 		      (ptrdiff_t)SLICE_BYTES);
 	if (new <= old || commit_fresh(region, i + old, new - old) >= 0)
 		return done;
-	space_resize(region, i, old);
+	while (!space_enter(region))	/* what is not committed must not stay */
+		mica_port_relax(spins++);
+	run_shrink(r, i, old, since_now());
+	space_leave(region);
+	space_account(-((ptrdiff_t)(new - old) * (ptrdiff_t)SLICE_BYTES));
 	return false;
 }

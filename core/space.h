@@ -37,6 +37,9 @@ void space_return(struct region *region, slice_t i, bool dirty) __internal;
 bool space_resize(struct region *region, slice_t i,
 		  slice_t slices) __internal;
 
+/* The next run is looked for in @region first. */
+void space_prefer(const struct region *region) __internal;
+
 /* Enter and leave a region, draining DRAIN_BUDGET remote runs each way. */
 bool space_enter_shared(struct region *region) __internal;
 void space_leave_shared(struct region *region) __internal;

@@ -107,6 +107,18 @@ static void add_all_counters(struct mica_stats *stats)
 
 #else
 
+/* A part is a run that a tag cannot tell from a block. */
+static void forget_part(struct mica_stats *stats, struct mica_part *part)
+{
+	struct region *region = region_of((uintptr_t)part);
+
+	if (LAYOUT_IS_TABLE)
+		return;
+	stats->live_blocks--;
+	stats->live_bytes -= run_bytes(run_slices(&region->runs,
+		run_at(&region->runs, (uintptr_t)part)));
+}
+
 static void add_all_counters(struct mica_stats *stats)
 {
 	struct mica_part *part;
@@ -115,8 +127,10 @@ static void add_all_counters(struct mica_stats *stats)
 
 	add_counters(stats, &mica_counters);
 	add_counters(stats, &mica_part_none.count);
-	for (part = part_first(); part; part = word_to_ptr(part->next))
+	for (part = part_first(); part; part = word_to_ptr(part->next)) {
 		add_counters(stats, &part->count);
+		forget_part(stats, part);
+	}
 	for (k = 0; k < n; k++) {
 		region = load_acquire(&mica_regions[k]);
 		if (region)
@@ -145,5 +159,8 @@ void mica_stats(struct mica_stats *stats)
 
 bool mica_owns(const void *p)
 {
-	return region_of((uintptr_t)p) != NULL;
+	struct region *region = region_of((uintptr_t)p);
+
+	return region && (uintptr_t)p - (uintptr_t)region->span.base <
+			 region->span.bytes;
 }

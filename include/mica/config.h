@@ -95,7 +95,7 @@
 #define MICA_REGIONS_MAX 4
 #endif
 
-/* Tag layout: the largest region, log2 of bytes; 10 to 31. */
+/* Tag layout: the largest region, log2 of bytes; 10 to 28. */
 #ifndef MICA_REGION_SHIFT
 #define MICA_REGION_SHIFT 24
 #endif
