@@ -124,6 +124,8 @@ struct large_block large_alloc_or_trim(const struct large_want *want)
 	unsigned int class;
 	bool trimmed;
 
+	if (CONTEXT_IS_SOLO)
+		return got.block || !solo_let_go() ? got : large_alloc(want);
 	/* Empty pages that classes keep may be all that is missing. */
 	for (class = 0; !got.block && class < NR_CLASSES; class++) {
 		part = context_enter(&guard);

@@ -89,8 +89,10 @@ static __noinline void free_event(struct mica_part *part, void *p)
 	page_event(part, page_at(map_find((uintptr_t)p), (uintptr_t)p));
 }
 
-static __cold void free_twice(void *p)
+static __cold void free_twice(struct mica_part *part, mica_port_guard_t guard,
+			      void *p)
 {
+	context_leave(part, guard);
 	report_fault(FAULT_TWICE, "free", p);
 }
 
@@ -110,7 +112,7 @@ static __always_inline void free_shared(void *p)
 	}
 	pushed = list_push(list, p);
 	if (unlikely(pushed == PUSH_TWICE))
-		free_twice(p);
+		free_twice(part, guard, p);
 	if (unlikely(pushed == PUSH_EVENT))
 		free_event(part, p);
 	context_leave(part, guard);

@@ -220,8 +220,7 @@ static inline void page_toggle_cell(struct runs *r, slice_t i)
 	store_relaxed(run_tag(r, i), *run_tag(r, i) ^ TAG_PAGE);
 }
 
-/* Under the region's lock: run @i becomes, or was, a page. */
-#define page_mark page_toggle_cell
+#define page_mark page_toggle_cell	/* under the region's lock */
 
 static inline void page_unmark(struct runs *r, slice_t i)
 {
@@ -336,9 +335,7 @@ static inline void run_forget(struct runs *r, slice_t i)
 /* Tags belong to the lock's holder: other kinds are told apart elsewhere. */
 static inline void run_set_kind(struct runs *r, slice_t i, enum run_kind kind)
 {
-	(void)r;
-	(void)i;
-	(void)kind;
+	(void)r, (void)i, (void)kind;
 }
 
 static inline uint32_t *run_link_next(struct runs *r, slice_t i)
@@ -375,9 +372,7 @@ static inline size_t run_lead(const struct runs *r, slice_t i)
 
 static inline void run_set_lead(struct runs *r, slice_t i, size_t bytes)
 {
-	(void)r;
-	(void)i;
-	(void)bytes;
+	(void)r, (void)i, (void)bytes;
 }
 
 /*
@@ -434,9 +429,7 @@ static inline uint32_t run_dirty_since(const struct runs *r, slice_t i)
 
 static inline void run_dirty_add(struct runs *r, slice_t i, uint32_t since)
 {
-	(void)r;
-	(void)i;
-	(void)since;
+	(void)r, (void)i, (void)since;
 }
 
 static inline void run_dirty_remove(struct runs *r, slice_t i)

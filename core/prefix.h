@@ -83,6 +83,7 @@
 #define solo_drain mica_solo_drain
 #define solo_free_event mica_solo_free_event
 #define solo_free_slow mica_solo_free_slow
+#define solo_let_go mica_solo_let_go
 #define solo_malloc_slow mica_solo_malloc_slow
 #define space_account_shared mica_space_account_shared
 #define space_enter_shared mica_space_enter_shared

@@ -165,3 +165,33 @@ void *mica_realloc_aligned(void *p, size_t size, size_t align)
 {
 	return mica_realloc_aligned_at(p, size, align, 0);
 }
+
+void *mica_reallocn_aligned_at(void *p, size_t count, size_t size, size_t align,
+			       size_t offset)
+{
+	size_t bytes;
+
+	if (mul_overflows(count, size, &bytes))
+		return report_failure();
+	return mica_realloc_aligned_at(p, bytes, align, offset);
+}
+
+void *mica_reallocn_aligned(void *p, size_t count, size_t size, size_t align)
+{
+	return mica_reallocn_aligned_at(p, count, size, align, 0);
+}
+
+void *mica_reallocf_aligned_at(void *p, size_t size, size_t align,
+			       size_t offset)
+{
+	void *block = mica_realloc_aligned_at(p, size, align, offset);
+
+	if (!block)
+		mica_free(p);
+	return block;
+}
+
+void *mica_reallocf_aligned(void *p, size_t size, size_t align)
+{
+	return mica_reallocf_aligned_at(p, size, align, 0);
+}

@@ -179,7 +179,7 @@ static void solo_count_deferred(const struct block *block)
  * Free one for good. Inside the guard, hence the only one that takes: the
  * head cannot go and come back. Return: was there one?
  */
-static bool solo_drain_one(struct mica_part *part)
+static bool solo_drain_one(struct mica_part *part, mica_port_guard_t guard)
 {
 	uintptr_t head = load_relaxed(&deferred);
 	struct block *block;
@@ -193,8 +193,10 @@ static bool solo_drain_one(struct mica_part *part)
 	if (MICA_STATS)
 		solo_count_deferred(block);
 	fault = solo_free_one(part, block);
-	if (fault)
+	if (unlikely(fault)) {
+		context_leave(part, guard);
 		report_fault(fault, "free", block);
+	}
 	return true;
 }
 
@@ -208,7 +210,7 @@ bool solo_drain(void)
 		part = context_enter(&guard);
 		if (context_refused(part))
 			return any;
-		one = solo_drain_one(part);
+		one = solo_drain_one(part, guard);
 		context_leave(part, guard);
 		any |= one;
 	} while (one);
@@ -284,9 +286,12 @@ static void *solo_take(struct mica_part *part, size_t size, bool dry)
 	return block;
 }
 
-/* Memory has run out: an empty page may be all that is missing. */
-static __noinline void *solo_take_last(struct mica_part *part, size_t size,
-				       bool more)
+/*
+ * Nothing was found at first: an empty page may be all that is missing.
+ * @more: there is more than there was; @last: nothing else can be had.
+ */
+static void *solo_take_again(struct mica_part *part, size_t size, bool more,
+			     bool last)
 {
 	struct page *page = solo_spare_take(part);
 	void *block = NULL;
@@ -295,7 +300,7 @@ static __noinline void *solo_take_last(struct mica_part *part, size_t size,
 		solo_page_release(page);
 	if (page || more)
 		block = solo_take(part, size, false);
-	if (!block && size <= CLASS_BYTES_MAX) {
+	if (!block && last && size <= CLASS_BYTES_MAX) {
 		block = page_fallback(part, class_of(size ? size : 1));
 		if (block)
 			count_all(fallbacks, 1);
@@ -303,23 +308,50 @@ static __noinline void *solo_take_last(struct mica_part *part, size_t size,
 	return block;
 }
 
+/* Outside the guard. Cost: MICA_REGIONS_MAX regions, each then tried. */
+static __noinline void *solo_malloc_hard(size_t size)
+{
+	bool more = solo_drain(), grown;
+	mica_port_guard_t guard = 0;
+	struct mica_part *part;
+	void *block;
+
+	do {
+		grown = size <= SIZE_LIMIT &&
+			region_reserve(MAX_OF(size, PAGE_BYTES));
+		part = context_enter(&guard);
+		block = solo_take_again(part, size, more | grown, !grown);
+		context_leave(part, guard);
+	} while (!block && grown);
+	return block ? block : report_failure();
+}
+
 void *solo_malloc_slow(struct mica_part *part, mica_port_guard_t guard,
 		       size_t size)
 {
 	void *block;
-	bool dry, more;
+	bool dry;
 
-	dry = !solo_drain_one(part) && size - 1 < LINEAR_BYTES;
+	dry = !solo_drain_one(part, guard) && size - 1 < LINEAR_BYTES;
 	block = solo_take(part, size, dry);
-	if (unlikely(!block)) {
-		context_leave(part, guard);
-		more = size <= SIZE_LIMIT && region_reserve(MAX_OF(size, PAGE_BYTES));
-		more |= solo_drain();
-		context_enter(&guard);
-		block = solo_take_last(part, size, more);
-	}
 	context_leave(part, guard);
-	return block ? block : report_failure();
+	return likely(block) ? block : solo_malloc_hard(size);
+}
+
+bool solo_let_go(void)
+{
+	bool more = solo_drain();
+	mica_port_guard_t guard = 0;
+	struct mica_part *part = context_enter(&guard);
+	struct page *page;
+
+	if (context_refused(part))
+		return false;
+	page = solo_spare_take(part);
+	if (page)
+		solo_page_release(page);
+	context_leave(part, guard);
+	return more | (page != NULL);
 }
 
 #endif

@@ -44,6 +44,12 @@ void solo_free_event(struct mica_part *part, mica_port_guard_t guard,
 		     void *p) __internal;
 
 
+/*
+ * Outside the guard: free all that was deferred, and the empty page that is
+ * kept. Return: is there more memory than before?
+ */
+bool solo_let_go(void) __internal;
+
 static __always_inline void *solo_malloc(size_t size)
 {
 	mica_port_guard_t guard = 0;

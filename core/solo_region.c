@@ -42,6 +42,8 @@ static struct region *solo_build(const struct mica_provider *p,
 	struct region *region = (struct region *)base;
 	uintptr_t *word;
 
+	if (span->bytes < 2 * SLICE_BYTES)
+		return NULL;
 	nr = MIN_OF(nr >> MICA_SLICE_SHIFT, REGION_SLICES_MAX - 1);
 	end = (uintptr_t)&region->runs + runs_cells_at(nr) +
 	      runs_cell_words(base, nr << MICA_SLICE_SHIFT) * sizeof(uint32_t);
@@ -60,22 +62,27 @@ static struct region *solo_build(const struct mica_provider *p,
 	return region;
 }
 
+/* A span that is too small and cannot be given back is passed over. */
 struct region *region_reserve_solo(size_t bytes)
 {
 	const struct mica_provider *p = mica_port_provider();
 	struct region *region;
 	struct mica_span span;
 
-	if (mica_nr_regions >= NR_REGIONS || !p ||
-	    solo_provider_failed(p->reserve(p->context, bytes, 1, 0, &span)))
-		return NULL;
-	region = solo_build(p, &span);
-	if (region && solo_publish(region)) {
-		count_all(regions_reserved, 1);
-		return region;
-	}
-	if (p->release)
+	while (p && mica_nr_regions < NR_REGIONS) {
+		if (solo_provider_failed(p->reserve(p->context, bytes, 1, 0,
+						    &span)))
+			break;
+		region = solo_build(p, &span);
+		if (region && solo_publish(region)) {
+			count_all(regions_reserved, 1);
+			return region;
+		}
+		if (!p->release)
+			continue;
 		solo_provider_failed(p->release(p->context, span));
+		break;
+	}
 	return NULL;
 }
 

@@ -190,10 +190,13 @@ enum space_result space_take(const struct run_want *want,
 			     struct space_run *run)
 {
 	size_t last = load_relaxed(&region_cursor);
-	enum space_result result, one;
+	enum space_result result = SPACE_NONE, one;
 	unsigned int list = runs_list(want->slices);
 
-	result = take_from(load_acquire(&mica_regions[last]), want, run);
+	/* Pages stay together; what is larger goes where it fits best. */
+	if (want->slices <= PAGE_SLICES_MAX)
+		result = take_from(load_acquire(&mica_regions[last]), want,
+				   run);
 	if (result != SPACE_OK)
 		result = take_of_list(list, roster_newest(list), want, run);
 	for (; result != SPACE_OK && list < INDEX_LISTS; list++) {
