@@ -168,13 +168,26 @@ void *mica_malloc_aligned(size_t size, size_t align);
  * mica_malloc_aligned_at() - allocate a block aligned at an offset
  * @size: bytes wanted
  * @align: a power of two
- * @offset: bytes from the block's start to the aligned address
+ * @offset: bytes from the block's start to the aligned address; on the tag
+ *	layout a multiple of MICA_GRANULE or of @align, else it is refused
+ *
+ * On the table layout, a block whose @offset is no multiple of @align is a
+ * run of its own: at least 64 KiB.
  *
  * Return: a block with (address + @offset) a multiple of @align; NULL as
  * mica_malloc_aligned().
  */
 MICA_API MICA_MALLOC_LIKE
 void *mica_malloc_aligned_at(size_t size, size_t align, size_t offset);
+
+/** mica_mallocn_aligned() - mica_mallocn() with an alignment */
+MICA_API MICA_MALLOC_LIKE
+void *mica_mallocn_aligned(size_t count, size_t size, size_t align);
+
+/** mica_mallocn_aligned_at() - mica_mallocn() aligned at an offset */
+MICA_API MICA_MALLOC_LIKE
+void *mica_mallocn_aligned_at(size_t count, size_t size, size_t align,
+			      size_t offset);
 
 /** mica_zalloc_aligned() - mica_malloc_aligned() of zero bytes */
 MICA_API MICA_MALLOC_LIKE
@@ -209,6 +222,41 @@ MICA_API __attribute__((warn_unused_result))
 void *mica_realloc_aligned_at(void *p, size_t size, size_t align,
 			      size_t offset);
 
+/**
+ * mica_reallocn_aligned() - change the size of an aligned array
+ * @p: a live block, or NULL
+ * @count: new number of elements
+ * @size: bytes of one
+ * @align: a power of two
+ *
+ * Return: as mica_realloc_aligned(); NULL when @count * @size overflows, @p
+ * is still live.
+ */
+MICA_API __attribute__((warn_unused_result))
+void *mica_reallocn_aligned(void *p, size_t count, size_t size, size_t align);
+
+/** mica_reallocn_aligned_at() - mica_reallocn_aligned() at an offset */
+MICA_API __attribute__((warn_unused_result))
+void *mica_reallocn_aligned_at(void *p, size_t count, size_t size, size_t align,
+			       size_t offset);
+
+/**
+ * mica_reallocf_aligned() - change an aligned block, freeing it on failure
+ * @p: a live block, or NULL
+ * @size: new size in bytes
+ * @align: a power of two
+ *
+ * Return: as mica_realloc_aligned(), but @p is freed when NULL is returned,
+ * also for an impossible @align.
+ */
+MICA_API __attribute__((warn_unused_result))
+void *mica_reallocf_aligned(void *p, size_t size, size_t align);
+
+/** mica_reallocf_aligned_at() - mica_reallocf_aligned() at an offset */
+MICA_API __attribute__((warn_unused_result))
+void *mica_reallocf_aligned_at(void *p, size_t size, size_t align,
+			       size_t offset);
+
 /* ---- the allocator as a whole ---------------------------------------- */
 
 /**
@@ -226,8 +274,10 @@ MICA_API bool mica_owns(const void *p);
  * Takes remote frees, retires the calling context's empty pages, claims
  * and retires abandoned ones, and purges free runs.
  *
- * Context: tasks and threads, not interrupt handlers. Cost: pages of this
- * context, plus runs when @force is set.
+ * Context: tasks and threads that may wait, not interrupt handlers. In a
+ * `core` build the guard is held for all pages of one class at a time:
+ * interrupts at its level wait as long.
+ * Cost: pages of this context, plus runs when @force is set.
  */
 MICA_API void mica_collect(bool force);
 
@@ -236,8 +286,13 @@ MICA_API void mica_collect(bool force);
  *
  * Walks everything, read-only. Other contexts must be quiet meanwhile.
  *
+ * Context: tasks and threads that may wait, not interrupt handlers. In a
+ * `core` build the guard is held for the whole walk: interrupts at its
+ * level wait as long.
+ * Cost: pages plus runs plus free blocks.
+ *
  * Return: 0, or the number of the first violated invariant (docs/design.md
- * numbers them). Cost: pages plus runs plus free blocks.
+ * numbers them).
  */
 MICA_API int mica_check(void);
 
@@ -246,7 +301,12 @@ MICA_API int mica_check(void);
  * @stats: filled in
  *
  * While other contexts run, the figures are those of some recent moment
- * each, not of one moment. Cost: regions, pages and contexts.
+ * each, not of one moment.
+ *
+ * Context: tasks and threads that may wait, not interrupt handlers. In a
+ * `core` build the guard is held for one region at a time: interrupts at its
+ * level wait for the walk over all runs of that region.
+ * Cost: regions, runs and contexts.
  */
 MICA_API void mica_stats(struct mica_stats *stats);
 

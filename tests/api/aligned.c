@@ -22,6 +22,9 @@ static void every_form(size_t size, size_t align, size_t offset)
 	check_aligned(mica_malloc_aligned(size, align), size, align, 0);
 	check_aligned(mica_malloc_aligned_at(size, align, offset), size, align,
 		      offset);
+	check_aligned(mica_mallocn_aligned(size, 1, align), size, align, 0);
+	check_aligned(mica_mallocn_aligned_at(1, size, align, offset), size,
+		      align, offset);
 	check_aligned(mica_zalloc_aligned(size, align), size, align, 0);
 	check_aligned(mica_zalloc_aligned_at(size, align, offset), size, align,
 		      offset);
@@ -30,6 +33,13 @@ static void every_form(size_t size, size_t align, size_t offset)
 		      align, offset);
 	check_aligned(mica_realloc_aligned(NULL, size, align), size, align, 0);
 	check_aligned(mica_realloc_aligned_at(NULL, size, align, offset), size,
+		      align, offset);
+	check_aligned(mica_reallocn_aligned(NULL, 1, size, align), size, align,
+		      0);
+	check_aligned(mica_reallocn_aligned_at(NULL, size, 1, align, offset),
+		      size, align, offset);
+	check_aligned(mica_reallocf_aligned(NULL, size, align), size, align, 0);
+	check_aligned(mica_reallocf_aligned_at(NULL, size, align, offset), size,
 		      align, offset);
 }
 
@@ -60,7 +70,6 @@ TEST(aligned_huge, .arena = 1024 << 20,
 	}
 }
 
-/* Offsets that are not multiples of the granule cannot be had, or can. */
 TEST(aligned_at_any_offset, .arena = 24 << 10)
 {
 	for (size_t offset = 0; offset <= 1024; offset += MICA_GRANULE)
@@ -70,15 +79,20 @@ TEST(aligned_at_any_offset, .arena = 24 << 10)
 				      300, align, offset);
 }
 
+/* No multiple of the granule: blocks of the tag layout cannot start there. */
 TEST(aligned_at_odd_offset, .arena = 24 << 10)
 {
 	for (size_t offset = 1; offset < 70; offset += 4) {
 		void *p = mica_malloc_aligned_at(300, 64, offset);
 
-		if (p)
+		if (MICA_LAYOUT == MICA_LAYOUT_TABLE)
 			check_aligned(p, 300, 64, offset);
+		else
+			CHECK(!p);
 		CHECK_MICA();
 	}
+	/* A multiple of the alignment is no offset at all. */
+	check_aligned(mica_malloc_aligned_at(300, 4, 12), 300, 4, 12);
 }
 
 TEST(alignment_refused)
@@ -95,6 +109,8 @@ TEST(alignment_refused)
 
 		CHECK(!mica_malloc_aligned(8, align));
 		CHECK(!mica_malloc_aligned_at(8, align, 8));
+		CHECK(!mica_mallocn_aligned(2, 8, align));
+		CHECK(!mica_mallocn_aligned_at(2, 8, align, 8));
 		CHECK(!mica_zalloc_aligned(8, align));
 		CHECK(!mica_zalloc_aligned_at(8, align, 8));
 		CHECK(!mica_calloc_aligned(2, 8, align));
@@ -102,6 +118,10 @@ TEST(alignment_refused)
 		CHECK(!mica_realloc_aligned(NULL, 8, align));
 		CHECK(!mica_realloc_aligned(p, 8, align));
 		CHECK(!mica_realloc_aligned_at(p, 8, align, 8));
+		CHECK(!mica_reallocn_aligned(p, 2, 8, align));
+		CHECK(!mica_reallocn_aligned_at(p, 2, 8, align, 8));
+		CHECK(!mica_reallocf_aligned(NULL, 8, align));
+		CHECK(!mica_reallocf_aligned_at(NULL, 8, align, 8));
 	}
 	CHECK_MICA();
 	mica_free(p);
@@ -149,6 +169,25 @@ TEST(alignment_every_power)
 	}
 }
 
+/* All forms of realloc in turn. */
+static void *realloc_any(void *p, size_t size, size_t align, size_t offset)
+{
+	static unsigned int turn;
+
+	switch (turn++ % 3) {
+	case 0:
+		return mica_realloc_aligned_at(p, size, align, offset);
+	case 1:
+		return offset ?
+			mica_reallocn_aligned_at(p, 1, size, align, offset) :
+			mica_reallocn_aligned(p, size, 1, align);
+	default:
+		return offset ?
+			mica_reallocf_aligned_at(p, size, align, offset) :
+			mica_reallocf_aligned(p, size, align);
+	}
+}
+
 static void realloc_walk(size_t align, size_t offset, size_t most)
 {
 	void *p = mica_malloc_aligned_at(10, align, offset);
@@ -159,7 +198,7 @@ static void realloc_walk(size_t align, size_t offset, size_t most)
 	for (bool up = true; up || size > 10; size = next) {
 		next = up ? size * 2 + 3 : size / 3;
 		up = up && next < most;
-		p = mica_realloc_aligned_at(p, next, align, offset);
+		p = realloc_any(p, next, align, offset);
 		REQUIRE(p);
 		CHECK_INV(7, is_aligned(p, align, offset));
 		CHECK(filled_before(p, next, size, 77));

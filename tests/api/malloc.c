@@ -82,19 +82,25 @@ TEST(malloc_too_much)
 		CHECK(!mica_reallocf(NULL, size));
 		CHECK(!mica_malloc_aligned(size, 64));
 		CHECK(!mica_malloc_aligned_at(size, 64, 8));
+		CHECK(!mica_mallocn_aligned(size, 1, 64));
+		CHECK(!mica_mallocn_aligned_at(1, size, 64, 8));
 		CHECK(!mica_zalloc_aligned(size, 64));
 		CHECK(!mica_zalloc_aligned_at(size, 64, 8));
 		CHECK(!mica_calloc_aligned(size, 1, 64));
 		CHECK(!mica_calloc_aligned_at(size, 1, 64, 8));
 		CHECK(!mica_realloc_aligned(NULL, size, 64));
 		CHECK(!mica_realloc_aligned_at(NULL, size, 64, 8));
+		CHECK(!mica_reallocn_aligned(NULL, size, 1, 64));
+		CHECK(!mica_reallocn_aligned_at(NULL, 1, size, 64, 8));
+		CHECK(!mica_reallocf_aligned(NULL, size, 64));
+		CHECK(!mica_reallocf_aligned_at(NULL, size, 64, 8));
 		CHECK_MICA();
 	}
 	mica_stats(&after);
 	CHECK_EQ(after.live_blocks, before.live_blocks);
 	CHECK(after.used_bytes <= before.used_bytes);
 	CHECK_EQ(after.failures - before.failures,
-		 15 * sizeof(sizes) / sizeof(sizes[0]));
+		 21 * sizeof(sizes) / sizeof(sizes[0]));
 }
 
 TEST(free_null)

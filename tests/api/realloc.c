@@ -75,6 +75,9 @@ TEST(realloc_failure_changes_nothing)
 	CHECK(!mica_realloc_aligned(p, 400, 24));
 	CHECK(!mica_realloc_aligned(p, 400, 0));
 	CHECK(!mica_realloc_aligned_at(p, SIZE_MAX, 16, 0));
+	CHECK(!mica_reallocn_aligned(p, SIZE_MAX / 2, 3, 16));
+	CHECK(!mica_reallocn_aligned(p, 400, 1, 24));
+	CHECK(!mica_reallocn_aligned_at(p, 1, TOO_BIG, 16, 8));
 	CHECK(!mica_expand(p, SIZE_MAX));
 	CHECK(!mica_expand(p, TOO_BIG));
 	CHECK_EQ(mica_usable_size(p), usable);
@@ -98,6 +101,28 @@ TEST(reallocf_frees_on_failure)
 	q = mica_reallocf(p, 2000);
 	REQUIRE(q);
 	mica_free(q);
+}
+
+TEST(reallocf_aligned_frees_on_failure)
+{
+	static const struct {
+		size_t size, align;
+	} bad[] = { { TOO_BIG, 16 }, { SIZE_MAX, 8 }, { 300, 24 }, { 300, 0 } };
+	struct mica_stats before, after;
+	void *p, *q;
+
+	mica_stats(&before);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		p = mica_malloc(200);
+		q = mica_malloc(200);
+		REQUIRE(p && q);
+		CHECK(!mica_reallocf_aligned(p, hide_size(bad[i].size),
+					     bad[i].align));
+		CHECK(!mica_reallocf_aligned_at(q, hide_size(bad[i].size),
+						bad[i].align, 8));
+		mica_stats(&after);
+		CHECK_EQ(after.live_blocks, before.live_blocks);
+	}
 }
 
 TEST(expand_null)

@@ -88,6 +88,9 @@ TEST(zero_sizes_of_arrays)
 		mica_mallocn(SIZE_MAX, 0), mica_reallocn(NULL, 0, SIZE_MAX),
 		mica_zalloc_aligned(0, 8), mica_calloc_aligned(0, SIZE_MAX, 8),
 		mica_calloc_aligned_at(SIZE_MAX, 0, 8, 0),
+		mica_mallocn_aligned(SIZE_MAX, 0, 8),
+		mica_reallocn_aligned(NULL, 0, SIZE_MAX, 8),
+		mica_reallocf_aligned(NULL, 0, 8),
 	};
 
 	for (size_t i = 0; i < sizeof(p) / sizeof(p[0]); i++) {
@@ -125,12 +128,17 @@ TEST(products_overflow)
 		CHECK(!mica_reallocn(NULL, a, b));
 		CHECK(!mica_calloc_aligned(a, b, 32));
 		CHECK(!mica_calloc_aligned_at(a, b, 32, 16));
+		CHECK(!mica_mallocn_aligned(a, b, 32));
+		CHECK(!mica_mallocn_aligned_at(a, b, 32, 16));
+		CHECK(!mica_reallocn_aligned(p, a, b, 32));
+		CHECK(!mica_reallocn_aligned_at(p, a, b, 32, 16));
+		CHECK(!mica_reallocn_aligned(NULL, a, b, 32));
 		CHECK(filled(p, 64, 7));
 	}
 	mica_stats(&after);
 	CHECK_EQ(after.live_blocks, before.live_blocks);
 	CHECK_EQ(after.failures - before.failures,
-		 6 * sizeof(factors) / sizeof(factors[0]));
+		 11 * sizeof(factors) / sizeof(factors[0]));
 	mica_free(p);
 }
 
