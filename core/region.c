@@ -159,11 +159,20 @@ static bool head_commit(const struct mica_provider *p, struct mica_span span,
 	return true;
 }
 
+/* Single runs are committed: a granule that spans several cannot be served. */
+static int provider_reserve(const struct mica_provider *p, size_t bytes,
+			    size_t align, size_t lead, struct mica_span *span)
+{
+	if (LAYOUT_IS_TABLE && p->granule > SLICE_BYTES)
+		return -22;
+	return p->reserve(p->context, bytes, align, lead, span);
+}
+
 static bool span_reserve(const struct mica_provider *p, size_t bytes,
 			 size_t align, size_t lead, struct mica_span *span)
 {
-	if (!p || provider_failed(p->reserve(p->context, bytes, align, lead,
-					     span)))
+	if (!p || provider_failed(provider_reserve(p, bytes, align, lead,
+						   span)))
 		return false;
 	count_all(regions_reserved, 1);
 	return true;

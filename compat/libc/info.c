@@ -12,7 +12,7 @@ struct mallinfo2 {
 	size_t arena;		/* bytes got from the system, blocks too */
 	size_t ordblks;		/* free chunks */
 	size_t smblks;
-	size_t hblks;		/* blocks in regions of their own */
+	size_t hblks;		/* blocks got by mmap: counted with the others */
 	size_t hblkhd;
 	size_t usmblks;
 	size_t fsmblks;

@@ -32,7 +32,9 @@ struct mica_span {
  * @flags: enum mica_provider_flags
  * @attributes: what kind of memory it is (reserved, 0)
  * @granule: bytes; commit() and decommit() are called for multiples of it,
- *	aligned to it. A power of two.
+ *	aligned to it. A power of two; on the table layout at most 64 KiB (the
+ *	bytes of a slice), else every request for memory fails, which
+ *	mica_stats() counts as a provider failure.
  * @reserve: get at least @bytes such that (base + @lead) is a multiple of
  *	@align (a power of two). With @align 1 any span will do, also a
  *	smaller one: mica uses what it gets. Returns 0, or a negative error.

@@ -13,6 +13,8 @@
  *	dirty		memory is not zero, neither first nor after decommit()
  *	keep		no commit(), no decommit(): memory is always there
  *	ragged		spans start and end at odd addresses
+ *	coarse		a granule above a slice of the table layout; looked for
+ *			at each call
  * FAKE_FAIL="<hook> <first> <count>", in numbers, is a fake_fail() that is in
  * force from the first call on.
  */

@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 
 #define GRANULE ((size_t)4096)
+#define COARSE ((size_t)128 << 10)
 #define SPANS_MAX 256
 #define LOG_MAX 32
 #define REFUSED (-12)
@@ -415,6 +416,7 @@ const struct mica_provider *mica_port_provider(void)
 						       : 0;
 		provider.flags |= fake_is("dirty") ? 0 : MICA_PROVIDER_ZEROED;
 	}
+	provider.granule = fake_is("coarse") ? COARSE : GRANULE;
 	if (fake_is("keep")) {
 		provider.commit = NULL;
 		provider.decommit = NULL;
