@@ -128,12 +128,16 @@ uint64_t mica_port_random(void)
 	return value;
 }
 
+#define INTERRUPTED (-4)	/* EINTR: nothing was written, try again */
+
 void mica_port_console(const char *text, size_t len)
 {
 	long done;
 
 	while (len) {
 		done = sys_write(2, text, len);
+		if (done == INTERRUPTED)
+			continue;
 		if (done <= 0)
 			return;
 		text += done;
