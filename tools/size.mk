@@ -17,8 +17,8 @@ size size-check:
 else
 size size-check: $(build)/size/default.map $(build)/size/nostats.map
 	$(Q)tools/size.py $(if $(filter %-check,$@),--gate) $(size_bar) \
-		"-Os, $(board_cpu), layout tag, context core, MICA_STATS=1" $(build)/size/default.map \
-		"-Os, $(board_cpu), layout tag, context core, MICA_STATS=0" $(build)/size/nostats.map
+		"-Os, $(board_cpu), layout tag, context core, MICA_REGIONS_MAX=1, MICA_STATS=1" $(build)/size/default.map \
+		"-Os, $(board_cpu), layout tag, context core, MICA_REGIONS_MAX=1, MICA_STATS=0" $(build)/size/nostats.map
 
 define size_rules
 $(build)/size/$(1)/%.o: %.c

@@ -16,9 +16,9 @@ import subprocess
 import sys
 
 FLAVOURS = (
-    ("O2", "-O2, layout tag, context core (BASEPRI guard), MICA_STATS=1"),
-    ("Os", "-Os, layout tag, context core (BASEPRI guard), MICA_STATS=1"),
-    ("O2-single", "-O2, layout tag, context single, MICA_STATS=1"),
+    ("O2", "-O2, layout tag, context core (BASEPRI guard), MICA_REGIONS_MAX=1, MICA_STATS=1"),
+    ("Os", "-Os, layout tag, context core (BASEPRI guard), MICA_REGIONS_MAX=1, MICA_STATS=1"),
+    ("O2-single", "-O2, layout tag, context single, MICA_REGIONS_MAX=1, MICA_STATS=1"),
 )
 GATED = "O2"
 WORKLOADS = ("mixed", "iot", "adversarial")
