@@ -31,7 +31,7 @@ FOREIGN = {"pages_listed", "pages_abandoned", "pages_claimed", "contexts_begun",
            "contexts_ended", "locks_busy", "grown_in_place", "shrunk_in_place",
            "moved", "zero_known", "regions_released", "huge_allocated",
            "purges", "purged_bytes", "committed_bytes",
-           "regions_reserved"}
+           "regions_reserved", "provider_failures"}
 
 
 class Runner:
