@@ -18,7 +18,7 @@ from pathlib import Path
 LADDER = [
     ("base", "compiler prefix bits list atomic geometry size_class block count"),
     ("run", "layout layout_table layout_tag rare run"),
-    ("region", "region solo_region space report"),
+    ("region", "region roster solo_region space report"),
     ("page", "remote part large purge own page settle abandon "
              "locate solo"),
     ("heap", "context"),
