@@ -267,11 +267,12 @@ void *mica_mallocn(size_t count, size_t size)
 
 size_t mica_good_size(size_t size)
 {
-	if (size > SIZE_LIMIT)
-		return size;
+	const struct mica_provider *p;
+
 	if (size <= CLASS_BYTES_MAX)
 		return class_bytes(class_of(size ? size : 1));
-	if (size > REGION_SLICES_MAX * SLICE_BYTES)
-		return size;
-	return run_bytes(run_slices_for(size));
+	if (size < RUN_LIMIT)
+		return run_bytes(run_slices_for(size));
+	p = LAYOUT_IS_TABLE && size <= SIZE_LIMIT ? mica_port_provider() : NULL;
+	return p ? align_up(size, MAX_OF(p->granule, (size_t)1)) : size;
 }

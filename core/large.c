@@ -6,9 +6,6 @@
 
 uintptr_t mica_huge_bytes, mica_huge_blocks;
 
-/* The head of a full region takes no more slices than this. */
-#define HEAD_SLICES_MAX 4u
-
 /* Bytes from the run's start to the block, before whole slices are cut off. */
 static inline size_t want_shift(const struct large_want *want)
 {
@@ -18,10 +15,8 @@ static inline size_t want_shift(const struct large_want *want)
 /* Could it be in a region among others? */
 static bool want_is_run(const struct large_want *want)
 {
-	size_t limit = (REGION_SLICES_MAX - HEAD_SLICES_MAX) * SLICE_BYTES;
-
-	return want->size < limit && want->align < limit &&
-	       want->size + want->align < limit;
+	return want->size < RUN_LIMIT && want->align < RUN_LIMIT &&
+	       want->size + want->align < RUN_LIMIT;
 }
 
 enum space_result large_take(const struct large_want *want,

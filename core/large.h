@@ -11,6 +11,9 @@
 
 #include "space.h"
 
+/* Runs of a region are smaller: its head takes no more than four slices. */
+#define RUN_LIMIT ((REGION_SLICES_MAX - 4) * SLICE_BYTES)
+
 /**
  * struct large_want - a block that is looked for
  * @size: bytes, at most SIZE_LIMIT

@@ -146,7 +146,10 @@ MICA_API size_t mica_usable_size(const void *p);
  * @size: bytes wanted
  *
  * Return: the usable size of a block of @size bytes served from a page or
- * a run of its own; @size itself when it is over PTRDIFF_MAX.
+ * a run of its own. On the table layout, a block larger than a region can
+ * hold has at least the bytes returned: @size rounded up to the provider's
+ * granule. Otherwise, and over PTRDIFF_MAX, @size itself: no block is so
+ * large.
  */
 MICA_API size_t mica_good_size(size_t size);
 

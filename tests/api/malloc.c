@@ -137,6 +137,25 @@ TEST(good_size_is_kept, .arena = 40 << 10)
 	}
 }
 
+/* A region of its own: what the provider adds is usable as well. */
+TEST(good_size_of_huge, .arena = 192 << 20, .needs = TEST_TABLE)
+{
+	size_t unit = (size_t)1 << MICA_UNIT_SHIFT;
+
+	for (size_t size = unit - (400 << 10); size < unit + (100 << 10);
+	     size += 16001) {
+		size_t good = mica_good_size(size);
+		void *p = mica_malloc(size);
+
+		REQUIRE(p);
+		CHECK(good >= size && good < size + (64 << 10));
+		CHECK(good % 4096 == 0);
+		CHECK_EQ(mica_good_size(good), good);
+		CHECK(mica_usable_size(p) >= good);
+		mica_free(p);
+	}
+}
+
 TEST(good_size_too_big)
 {
 	CHECK_EQ(mica_good_size(TOO_BIG), TOO_BIG);
