@@ -22,7 +22,7 @@ static uintptr_t *page_bit(struct page *page, uintptr_t *mask)
 void page_abandon(struct mica_part *part, struct page *page)
 {
 	uintptr_t mask, *word = page_bit(page, &mask);
-	uintptr_t old = load_relaxed(&page->remote);
+	uintptr_t old = load_acquire(&page->remote);
 
 	own_forget(part, page);
 	store_relaxed(&page->part, 0);

@@ -50,10 +50,13 @@ static inline uint32_t page_used(const struct page *page)
 	return page->flags & PAGE_FULL ? page->carved : page->local.used;
 }
 
-/* Is every block free? Remote ones count as free. */
+/*
+ * Is every block free? Remote ones count as free; those who freed them are
+ * done with the page, hence the acquire.
+ */
 static inline bool page_is_empty(const struct page *page)
 {
-	return page_used(page) == remote_count(load_relaxed(&page->remote));
+	return page_used(page) == remote_count(load_acquire(&page->remote));
 }
 
 /* ---- the slow path of malloc ---------------------------------------------- */
