@@ -78,6 +78,7 @@ endif
 
 .PHONY: check soak check-geometry check-run-board
 check:	## build and run all tests; BOARD=x or CROSS=x: those of one machine
+	$(if $(BOARD)$(CROSS),,@tools/setup check)
 	@python3 tests/run.py $(or $(BOARD),$(CROSS))
 
 soak:	## the tests, each with twenty times the work
