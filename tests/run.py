@@ -241,6 +241,9 @@ def run_target(target, scale):
 def run_suite(name):
     result = Result(name)
     began = time.monotonic()
+    if not exists(name):
+        result.fail("there is no such suite, or make cannot read its rules")
+        return result
     status, output = run(["make", "-s", name], 900)
     read_tap(result, status, output)
     result.seconds = time.monotonic() - began
@@ -283,12 +286,19 @@ def compare_skips(results):
     with open(SKIPS, encoding="utf-8") as table:
         listed = {tuple(line.split(None, 2)) for line in
                   table.read().splitlines() if line and line[0] != "#"}
+    # A board that is new has no row yet: it is named, and not held to any.
+    boards_here = {t.name for t in TARGETS if t.board}
+    for name in sorted(boards_here - {row[0] for row in listed}):
+        if any(row[0] == name for row in seen):
+            result.notes.append(f"{name} has no row in tests/skips.txt yet: "
+                                "tests/run.py --skips writes them")
+            seen = {row for row in seen if row[0] != name}
     listed = {row for row in listed if row[0] in ran}
     for row in sorted(seen - listed):
         result.fail("not in tests/skips.txt: " + " ".join(row))
     for row in sorted(listed - seen):
         result.fail("did not happen: " + " ".join(row))
-    result.passed = len(seen & listed)
+    result.passed = 0 if result.failed else 1
     return result
 
 
@@ -304,7 +314,7 @@ def main():
         return not args.targets or any(t in name for t in args.targets)
 
     targets = [t for t in TARGETS if chosen(t.name)]
-    suites = [s for s in SUITES if chosen(s) and exists(s)]
+    suites = [s for s in SUITES if chosen(s)]
     if not targets and not suites:
         parser.error("no such target; there are: "
                      + " ".join(t.name for t in TARGETS))
