@@ -41,9 +41,10 @@ static void leave(unsigned int n, size_t size)
 	thread_join(&t);
 }
 
-/* A thread's part is memory that stays: let there be one. */
+/* A part is memory that stays: let there be one of each thread. */
 static void warm_up(void)
 {
+	mica_free(mica_malloc(16));
 	leave(1, 16);
 	free_left(0, 1);
 	mica_collect(true);
@@ -156,6 +157,7 @@ static void owner_and_freer(bool ends_first)
 	struct mica_stats before, after;
 	struct thread t;
 
+	warm_up();
 	nr_left = BLOCKS;
 	left_size = 48;
 	barrier_init(&pair.barrier, 2);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* core/region.h: runs freed while their region is busy all come back. */
+#include "../harness.h"
+#include "core/space.h"
+
+#define RUNS 20u
+
+TEST(deferred_runs_come_back, .contexts = 2, .arena = 16 << 20)
+{
+	size_t size = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 300000 : 1500;
+	struct region *region;
+	unsigned int n = 0;
+	uint32_t used;
+	void *p[RUNS];
+
+	for (unsigned int i = 0; i < RUNS; i++) {
+		p[i] = mica_malloc(size);
+		REQUIRE(p[i]);
+	}
+	region = region_of((uintptr_t)p[0]);
+	used = region->runs.nr_used;
+	REQUIRE(region_try_lock(region));
+	for (unsigned int i = 0; i < RUNS; i++) {
+		n += region_of((uintptr_t)p[i]) == region;
+		mica_free(p[i]);
+	}
+	CHECK_EQ(region->runs.nr_used, used);
+	region_unlock(region);
+	CHECK(n > 2 * DRAIN_BUDGET || n < RUNS);
+	for (unsigned int i = 0; region_has_deferred(region) && i < RUNS; i++) {
+		REQUIRE(space_enter(region));
+		space_leave(region);
+	}
+	CHECK_EQ(region->runs.nr_used, used - n * run_slices_for(size));
+	CHECK_MICA();
+}

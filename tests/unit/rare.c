@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* core/rare.h: live small runs are counted, one by one, and forgotten. */
+#include "../harness.h"
+#include "core/layout.h"
+#include "core/rare.h"
+#include "core/size_class.h"
+
+#define SIZE 40
+
+TEST(rare_runs_are_counted, .arena = 4096, .needs = TEST_TAG)
+{
+	slice_t slices = run_slices_for(SIZE);
+	const uint16_t *count = &mica_small_runs[slices - RUN_MIN_SLICES];
+	unsigned int before;
+	void *p, *q;
+
+	mica_collect(true);
+	before = *count;
+	REQUIRE(class_is_rare(class_of(SIZE)));
+	p = mica_malloc(SIZE);
+	REQUIRE(p);
+	CHECK_EQ(*count, before + 1);
+	q = mica_malloc(SIZE);
+	REQUIRE(q);
+	CHECK_EQ(*count, before + 2);
+	mica_free(p);
+	CHECK_EQ(*count, before + 1);
+	mica_free(q);
+	CHECK_EQ(*count, before);
+}
