@@ -4,15 +4,17 @@
 
     tools/mutants/run.py [part of a name ...]
 
-A patch begins with two lines:
+A patch begins with these lines:
 
     Fault: what is wrong, in a few words
+    Breaks: the invariant or the promise that no longer holds
     Caught-by: VARIANT TEST [TEST ...]
 
-It is applied to a copy of the tree under build/mutants, the variant's test
-program is built (tests/tests.mk lists the variants) and the tests named are
-run. The fault is caught when they fail, crash or take too long. Before that,
-the same tests must pass without the patch. Ends with `N of N caught`.
+The variant's test program is built (tests/tests.mk lists the variants) in a
+copy of the tree under build/mutants, and the tests named must pass there.
+Then each patch in turn is applied, and the program built and run again: the
+fault is caught when a test fails, crashes or takes too long, or when a death
+test does not end in its message. Ends with `N of N caught`.
 """
 
 import concurrent.futures
@@ -28,6 +30,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 TREES = os.path.join(ROOT, "build", "mutants")
 SECONDS = 60
+BATCH = 8
 
 
 class Mutant:
@@ -38,8 +41,9 @@ class Mutant:
         self.name = os.path.basename(path)[:-len(".patch")]
         with open(path, encoding="utf-8") as patch:
             text = patch.read()
-        head = dict(re.findall(r"^(Fault|Caught-by): (.*)$", text, re.M))
+        head = dict(re.findall(r"^(Fault|Breaks|Caught-by): (.*)$", text, re.M))
         self.fault = head["Fault"]
+        self.breaks = head["Breaks"]
         self.variant, *self.tests = head["Caught-by"].split()
         self.files = re.findall(r"^\+\+\+ b/(\S+)", text, re.M)
 
@@ -76,35 +80,75 @@ def build(tree, variant):
     return program, *run(["make", "-s", program], tree)
 
 
-def tests_pass(tree, mutant):
-    """Return (built, passed, what came out)."""
-    program, status, output = build(tree, mutant.variant)
-    if status:
-        return False, False, output
-    status, output = run([program, *mutant.tests], tree, SECONDS)
+def dies(program, test, tree):
+    """Does the death test end in its message, the last thing it says?"""
+    status, output = run([program, test], tree, SECONDS)
+    message = re.search(r"^# dies: (.*\n)", output, re.M)
+    return bool(status) and message is not None and \
+        output[message.end():] == message.group(1)
+
+
+def tests_pass(program, tests, tree):
+    """Return (passed, what came out)."""
+    _, listed = run([program, "list"], tree, SECONDS)
+    deaths = dict(re.findall(r"^# test (\S+) (.*)$", listed, re.M))
+    for test in tests:
+        if deaths.get(test, "-") != "-" and not dies(program, test, tree):
+            return False, f"{test} does not die as it should"
+    alive = [t for t in tests if deaths.get(t, "-") == "-"]
+    if not alive:
+        return True, ""
+    status, output = run([program, *alive], tree, SECONDS)
     ran = output.count("\nok ") + output.count("\nnot ok ")
-    complete = ran >= len(mutant.tests) and " # SKIP " not in output
-    return True, status == 0 and complete, output
+    complete = ran >= len(alive) and " # SKIP " not in output
+    return status == 0 and complete, output
 
 
 def replay(mutant, tree):
     """Return (verdict, detail)."""
-    built, passed, output = tests_pass(tree, mutant)
-    if not built or not passed:
-        return "BROKEN", "fails without the fault:\n" + output[-2000:]
     status, output = run(["git", "apply", "--directory",
                           os.path.relpath(tree, ROOT), "--unsafe-paths",
                           mutant.path], ROOT)
     if status:
         return "STALE", output
     try:
-        built, passed, output = tests_pass(tree, mutant)
+        program, status, output = build(tree, mutant.variant)
+        if status:
+            return "BROKEN", "does not build:\n" + output[-2000:]
+        passed, _ = tests_pass(program, mutant.tests, tree)
+        return ("MISSED", "") if passed else ("caught", "")
     finally:
         for name in mutant.files:
             shutil.copy(os.path.join(ROOT, name), os.path.join(tree, name))
-    if not built:
-        return "BROKEN", "does not build:\n" + output[-2000:]
-    return ("MISSED", "") if passed else ("caught", "")
+
+
+def replay_some(mutants, tree):
+    """Mutants of one variant, after their tests passed without them."""
+    program, status, output = build(tree, mutants[0].variant)
+    if status:
+        return [(m, "BROKEN", output[-2000:]) for m in mutants]
+    tests = sorted({t for m in mutants for t in m.tests})
+    passed, output = tests_pass(program, tests, tree)
+    if not passed:
+        detail = "fails without the fault:\n" + output[-2000:]
+        return [(m, "BROKEN", detail) for m in mutants]
+    return [(m, *replay(m, tree)) for m in mutants]
+
+
+def batches(mutants):
+    """The mutants by variant, no more than BATCH at a time."""
+    for variant in sorted({m.variant for m in mutants}):
+        some = [m for m in mutants if m.variant == variant]
+        for at in range(0, len(some), BATCH):
+            yield some[at:at + BATCH]
+
+
+def show(mutant, verdict, detail):
+    print(f"  {verdict:<8}{mutant.name:<32}{mutant.variant:<13}"
+          f"{mutant.fault}")
+    for line in detail.splitlines():
+        print("      " + line)
+    sys.stdout.flush()
 
 
 def main():
@@ -118,23 +162,19 @@ def main():
         copy_tree(tree)
         trees.put(tree)
 
-    def job(mutant):
+    def job(batch):
         tree = trees.get()
         try:
-            return mutant, *replay(mutant, tree)
+            return replay_some(batch, tree)
         finally:
             trees.put(tree)
 
     caught = 0
-    mutants.sort(key=lambda m: m.variant)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for mutant, verdict, detail in pool.map(job, mutants):
-            caught += verdict == "caught"
-            print(f"  {verdict:<8}{mutant.name:<28}{mutant.variant:<13}"
-                  f"{mutant.fault}")
-            for line in detail.splitlines():
-                print("      " + line)
-            sys.stdout.flush()
+        for results in pool.map(job, batches(mutants)):
+            for mutant, verdict, detail in results:
+                caught += verdict == "caught"
+                show(mutant, verdict, detail)
     print(f"{caught} of {len(mutants)} caught")
     return 0 if mutants and caught == len(mutants) else 1
 
