@@ -98,7 +98,7 @@ static __cold void free_twice(struct mica_part *part, mica_port_guard_t guard,
 
 static __always_inline void free_shared(void *p)
 {
-	mica_port_guard_t guard;
+	mica_port_guard_t guard = 0;
 	struct mica_part *part = context_enter(&guard);
 	enum list_push pushed;
 	struct list *list;
