@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Abandoned pages; abandon.h has the theory. */
+#include "geometry.h"
+
+#if !CONTEXT_IS_SOLO
+
 #include "abandon.h"
 #include "own.h"
 #include "settle.h"
@@ -99,3 +103,5 @@ bool page_claim(struct mica_part *part, unsigned int class)
 	store_relaxed(&claim_cursor, at >= n ? 0 : at);
 	return false;
 }
+
+#endif

@@ -9,6 +9,7 @@
 #include <mica/mica.h>
 #include "alloc.h"
 #include "context.h"
+#include "engine.h"
 #include "report.h"
 #include "size_class.h"
 

@@ -5,10 +5,6 @@
 
 #include "large.h"
 
-/* large_alloc(); when memory has run out, empty pages are let go first. */
-struct large_block large_alloc_or_trim(const struct large_want *want)
-	__internal;
-
 /* A zeroed block that is a run; not cleared if known to be zero. */
 void *block_zeroed(const struct large_want *want) __internal;
 

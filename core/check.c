@@ -10,8 +10,13 @@
  */
 #include <mica/mica.h>
 #include "context.h"
-#include "own.h"
-#include "page.h"
+#include "engine.h"
+
+#if CONTEXT_IS_SOLO
+#include "check_solo.h"
+#else
+#include "check_shared.h"
+#endif
 
 /* What the walk over all regions has seen. */
 struct tally {
@@ -19,12 +24,6 @@ struct tally {
 	size_t current;		/* pages that say they are current */
 	size_t used_slices;
 };
-
-/* Its thread is not in this process: fork may have caught it half-way. */
-static bool part_vanished(const struct mica_part *part)
-{
-	return load_relaxed(&part->ended) == PART_VANISHED;
-}
 
 /* ---- lists of blocks: invariants 3 and 7 ------------------------------------- */
 
@@ -34,7 +33,7 @@ static bool block_is_in(struct page *page, const struct block *block)
 	uintptr_t start = page_start(page);
 	uintptr_t offset = (uintptr_t)block - start;
 
-	return (uintptr_t)block >= start && offset < page->carved * bytes &&
+	return (uintptr_t)block >= start && offset < page_extent(page) &&
 	       offset % bytes == 0;
 }
 
@@ -50,28 +49,23 @@ static bool list_holds(struct page *page, const struct block *block,
 
 static int check_page(struct page *page, struct tally *tally)
 {
-	uintptr_t word = load_relaxed(&page->remote);
-	uint32_t used = page_used(page);
-	struct block *head = page->list->head;
+	const struct block *head = page_free_list(page);
+	uint32_t used = page_used(page), remote = page_nr_remote(page);
+	size_t carved;
 
-	if (page->class >= NR_CLASSES || page->carved > page->capacity ||
-	    used > page->carved || remote_count(word) > used)
+	if (page->class >= NR_CLASSES)
 		return 3;
-	if (page->flags & PAGE_FULL && (head || used != page->carved))
+	carved = page_carved(page);
+	if (carved > page_capacity(page) || used > carved || remote > used)
 		return 3;
-	if (!list_holds(page, head, page->carved - used))
+	if (page_is_full(page) && (head || used != carved))
 		return 3;
-	if (!list_holds(page, remote_block(page_start(page), word),
-			remote_count(word)))
+	if (!list_holds(page, head, carved - used) ||
+	    !list_holds(page, page_remote_list(page), remote))
 		return 3;
-	if (page_is_current(page) &&
-	    page->flags & (PAGE_FULL | PAGE_QUEUED))
-		return 4;
-	if (remote_state(word) == REMOTE_ABANDONED && page_owner(page))
-		return 5;
-	tally->queued += (page->flags & PAGE_QUEUED) != 0;
+	tally->queued += page_is_queued(page);
 	tally->current += page_is_current(page);
-	return 0;
+	return check_place(page);
 }
 
 /* ---- runs and their index: invariants 1 and 2 ---------------------------------- */
@@ -81,7 +75,7 @@ static bool bounds_hold(struct runs *r, slice_t i, slice_t n, bool prev_free)
 	slice_t found;
 	enum run_kind kind = run_kind(r, i);
 
-	if (n < RUN_MIN_SLICES || n > r->nr_slices - i)
+	if (n < RUN_MIN_SLICES || n > runs_end(r) - i)
 		return false;
 	if (run_prev_is_free(r, i) != prev_free)
 		return false;
@@ -95,10 +89,10 @@ static bool index_holds(struct runs *r, slice_t i)
 {
 	slice_t next = *run_link_next(r, i), prev = *run_link_prev(r, i);
 
-	if (next && (next >= r->nr_slices || run_kind(r, next) != RUN_FREE ||
+	if (next && (next >= runs_end(r) || run_kind(r, next) != RUN_FREE ||
 		     *run_link_prev(r, next) != i))
 		return false;
-	if (prev && (prev >= r->nr_slices || run_kind(r, prev) != RUN_FREE ||
+	if (prev && (prev >= runs_end(r) || run_kind(r, prev) != RUN_FREE ||
 		     *run_link_next(r, prev) != i))
 		return false;
 	return prev || run_is_list_head(r, i);
@@ -127,32 +121,40 @@ static int check_run(struct region *region, slice_t i, slice_t n,
 	if (run_kind(r, i) != RUN_PAGE)
 		return 0;
 	page = page_at(r, run_address(r, i));
-	if (page && page_owner(page) && part_vanished(page_owner(page)))
+	if (page && page_vanished(page))
 		return 0;
 	return page ? check_page(page, tally) : 1;
+}
+
+/* Slices of the runs on a region's remote list, from @i on. */
+static size_t deferred_slices(struct runs *r, uintptr_t i)
+{
+	size_t n = 0;
+
+	for (; i; i = *run_link_next(r, (slice_t)i))
+		n += run_slices(r, (slice_t)i);
+	return n;
 }
 
 static int check_region(struct region *region, struct tally *tally)
 {
 	struct runs *r = &region->runs;
-	size_t used = tally->used_slices;
 	bool prev_free = false;
 	slice_t i, n;
 	int bad;
 
-	for (i = r->first_slice; i < r->nr_slices; i += n) {
+	for (i = r->first_slice; i < runs_end(r); i += n) {
 		n = run_slices(r, i);
 		bad = check_run(region, i, n, prev_free, tally);
 		if (bad)
 			return bad;
 		prev_free = run_kind(r, i) == RUN_FREE;
 	}
-	if (i != r->nr_slices || run_prev_is_free(r, i) != prev_free)
+	if (i != runs_end(r) || run_prev_is_free(r, i) != prev_free)
 		return 1;
-	if (tally->used_slices - used != r->nr_used ||
-	    run_count_committed(r) != load_relaxed(&r->nr_committed))
-		return 6;
-	return 0;
+	tally->used_slices -= deferred_slices(r, load_relaxed(&region->remote));
+	tally->used_slices -= deferred_slices(r, load_relaxed(&region->draining));
+	return run_count_committed(r) == run_nr_committed(r) ? 0 : 6;
 }
 
 /* ---- parts: invariants 4 and 5 ----------------------------------------------------- */
@@ -160,48 +162,22 @@ static int check_region(struct region *region, struct tally *tally)
 static int check_class(struct mica_part *part, unsigned int class,
 		       struct tally *tally)
 {
-	struct page *page = part->current[class], *first;
+	struct page *first = part->queue[class], *page = first;
+	int bad = check_current(part, class, &tally->current);
 
-	if (!page && part->list[class].head)
-		return 3;
-	if (page) {
-		if (page->list != &part->list[class] || page->class != class ||
-		    page_owner(page) != part)
-			return 5;
-		tally->current--;
-	}
-	first = page = part->queue[class];
+	if (bad)
+		return bad;
 	if (!first)
 		return 0;
 	do {
 		if (page->next->prev != page || page->class != class ||
-		    !(page->flags & PAGE_QUEUED) || !tally->queued)
+		    !page_is_queued(page) || !tally->queued)
 			return 4;
-		if (page_owner(page) != part)
+		if (!page_is_of(page, part))
 			return 5;
 		tally->queued--;
 		page = page->next;
 	} while (page != first);
-	return 0;
-}
-
-/* What the cache says of a page must be what the page says. */
-static int check_own(struct mica_part *part)
-{
-	struct page *page;
-	unsigned int slot;
-	uintptr_t start;
-
-	for (slot = 0; LAYOUT_IS_TABLE && slot < OWN_SLOTS; slot++) {
-		start = part->own_tag[slot] << MICA_SLICE_SHIFT;
-		if (!part->own_tag[slot] ||
-		    part->own_tag[slot] == ~(uintptr_t)0)
-			continue;
-		page = page_at(map_find(start), start);
-		if (!page || page_owner(page) != part ||
-		    page->list != part->own_list[slot])
-			return 5;
-	}
 	return 0;
 }
 
@@ -232,7 +208,10 @@ static int check_all(void)
 		if (bad)
 			return bad;
 	}
-	for (part = part_first(); part; part = word_to_ptr(part->next)) {
+	if (SPACE_ACCOUNTS && tally.used_slices << MICA_SLICE_SHIFT !=
+	    load_relaxed(&mica_used_bytes) - load_relaxed(&mica_huge_bytes))
+		return 6;
+	for (part = part_first(); part; part = part_next(part)) {
 		bad = part_vanished(part) ? 0 : check_part(part, &tally);
 		if (bad)
 			return bad;

@@ -1,44 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Give back what is free: this context's pages, then every region's runs. */
 #include <mica/mica.h>
-#include "abandon.h"
-#include "context.h"
+#include "engine.h"
 #include "purge.h"
-#include "settle.h"
-#include "solo.h"
-
-/* Settle what others listed, let go of every empty page of @class. */
-static void class_collect(struct mica_part *part, unsigned int class)
-{
-	struct page *page, *next, *last;
-
-	page_put_current(part, class);
-	next = part->queue[class];
-	last = next ? next->prev : NULL;
-	while (next) {
-		page = next;
-		next = page == last ? NULL : page->next;
-		page_collect(part, page);
-	}
-}
-
-static void collect_part(void)
-{
-	mica_port_guard_t guard;
-	struct mica_part *part;
-	unsigned int class;
-
-	for (class = 0; class < NR_CLASSES; class++) {
-		part = context_enter(&guard);
-		if (context_refused(part))
-			return;
-		page_settle_listed(part);
-		while (page_claim(part, class))
-			;
-		class_collect(part, class);
-		context_leave(part, guard);
-	}
-}
 
 /* Free runs that a busy region could not take when they came. */
 static void collect_regions(void)
@@ -62,10 +26,7 @@ static void collect_regions(void)
 
 void mica_collect(bool force)
 {
-	if (CONTEXT_IS_SOLO)
-		solo_drain();
-	if (context_begin())
-		collect_part();
+	engine_collect();
 	collect_regions();
 	if (force)
 		purge_all();

@@ -12,10 +12,15 @@
 #ifdef __OPTIMIZE_SIZE__
 #define PREFER_SMALL 1
 #define __fast_inline inline
+#define __fast_or_small __attribute__((noinline))
 #else
 #define PREFER_SMALL 0
 #define __fast_inline inline __attribute__((always_inline))
+#define __fast_or_small __fast_inline
 #endif
+
+/* Have @x in a register here: the compiler must not work it out another way. */
+#define keep(x) __asm__("" : "+r"(x))
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Contexts begin and end; context.h has the theory. */
 #include <mica/mica.h>
-#include "abandon.h"
 #include "context.h"
 #include "large.h"
-#include "settle.h"
 
 #if MICA_CONTEXT == MICA_CONTEXT_THREAD
+
+#include "abandon.h"
+#include "settle.h"
 
 /* What a thread has before its first allocation: nothing, and no NULL. */
 struct mica_part mica_part_none = { .own_tag = { ~(uintptr_t)0 } };
@@ -148,6 +149,16 @@ void mica_on_context_begin(void (*hook)(void))
 	store_release(&begin_hook, hook);
 }
 
+/* The parts of threads that do not exist here stay as they were found. */
+static void parts_vanish(void)
+{
+	struct mica_part *part = part_first(), *self = part_self();
+
+	for (; part; part = part_next(part))
+		if (part != self && (part->ended != PART_ENDED || part->ending))
+			store_relaxed(&part->ended, PART_VANISHED);
+}
+
 #else
 
 struct mica_part mica_parts[MICA_CORES];
@@ -160,13 +171,8 @@ void context_unlock(void)
 {
 }
 
-/* Parts of a build without threads are an array: linked when first asked. */
 struct mica_part *part_first(void)
 {
-	unsigned int k;
-
-	for (k = 0; k + 1 < MICA_CORES; k++)
-		mica_parts[k].next = (uintptr_t)&mica_parts[k + 1];
 	return mica_parts;
 }
 
@@ -182,6 +188,10 @@ void mica_context_end(void)
 void mica_on_context_begin(void (*hook)(void))
 {
 	(void)hook;
+}
+
+static void parts_vanish(void)
+{
 }
 
 #endif
@@ -221,16 +231,6 @@ void mica_fork_parent(void)
 	}
 	regions_unlock();
 	context_unlock();
-}
-
-/* The parts of threads that do not exist here stay as they were found. */
-static void parts_vanish(void)
-{
-	struct mica_part *part = part_first(), *self = part_self();
-
-	for (; CONTEXT_IS_THREAD && part; part = word_to_ptr(part->next))
-		if (part != self && (part->ended != PART_ENDED || part->ending))
-			store_relaxed(&part->ended, PART_VANISHED);
 }
 
 void mica_fork_child(void)

@@ -20,7 +20,7 @@ struct counters {
 #undef X
 };
 
-#if MICA_STATS
+#if MICA_STATS == 2
 extern struct counters mica_counters __internal;
 #define count_add(set, name, n) \
 	store_relaxed(&(set)->name, load_relaxed(&(set)->name) + (uintptr_t)(n))
@@ -34,7 +34,7 @@ extern struct counters mica_counters __internal;
 #endif
 
 /* One set of counters in a struct that has its own, if it has. */
-#if MICA_STATS && MICA_CONTEXT == MICA_CONTEXT_THREAD
+#if MICA_STATS == 2 && MICA_CONTEXT == MICA_CONTEXT_THREAD
 #define COUNTERS_FIELD struct counters count;
 #define count_in(owner, name, n) count_add(&(owner)->count, name, n)
 #else

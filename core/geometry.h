@@ -3,7 +3,7 @@
  * Geometry: shifts in, everything else derived, every relation asserted.
  *
  *   granule  alignment of every block
- *   slice    unit of a region
+ *   slice    unit of a region; the tag layout counts in bytes
  *   page     blocks of one class; one or more slices
  *   unit     table layout: the address space one region takes
  *
@@ -56,6 +56,10 @@
 	(LAYOUT_IS_TABLE ? (unsigned int)MICA_UNIT_SHIFT - MICA_SLICE_SHIFT : \
 	 (unsigned int)MICA_REGION_SHIFT - MICA_SLICE_SHIFT)
 #define REGION_SLICES_MAX ((size_t)1 << REGION_SLICES_SHIFT)
+/* Runs come in multiples of this; a tag has room for less than the maximum. */
+#define RUN_UNIT_BYTES (LAYOUT_IS_TABLE ? SLICE_BYTES : MICA_GRANULE)
+#define REGION_BYTES_MAX \
+	(REGION_SLICES_MAX * SLICE_BYTES - (LAYOUT_IS_TABLE ? 0 : MICA_GRANULE))
 #define UNIT_BYTES ((size_t)1 << MICA_UNIT_SHIFT)
 #define NR_UNITS ((size_t)1 << (MICA_ADDRESS_BITS - MICA_UNIT_SHIFT))
 
@@ -74,8 +78,8 @@
 _Static_assert(MICA_GRANULE_SHIFT == 3 || MICA_GRANULE_SHIFT == 4,
 	       "MICA_GRANULE_SHIFT: 3 or 4");
 _Static_assert(MICA_GRANULE >= sizeof(void *), "a block must hold a link");
-_Static_assert(LAYOUT_IS_TABLE || MICA_SLICE_SHIFT == MICA_GRANULE_SHIFT,
-	       "tag layout: a slice is a granule");
+_Static_assert(LAYOUT_IS_TABLE || MICA_SLICE_SHIFT == 0,
+	       "tag layout: MICA_SLICE_SHIFT is 0");
 _Static_assert(!LAYOUT_IS_TABLE || MICA_SLICE_SHIFT == 16,
 	       "table layout: MICA_SLICE_SHIFT is 16");
 _Static_assert(!LAYOUT_IS_TABLE || MICA_PAGE_SHIFT == MICA_SLICE_SHIFT,
@@ -93,7 +97,8 @@ _Static_assert(MICA_REGIONS_MAX >= 1 && MICA_REGIONS_MAX <= 8,
 _Static_assert(MICA_CORES >= 1, "MICA_CORES: at least 1");
 _Static_assert(MICA_CONTEXT >= MICA_CONTEXT_SINGLE &&
 	       MICA_CONTEXT <= MICA_CONTEXT_THREAD, "MICA_CONTEXT: 0 to 2");
-_Static_assert(MICA_STATS == 0 || MICA_STATS == 1, "MICA_STATS: 0 or 1");
+_Static_assert(MICA_STATS >= 0 && MICA_STATS <= 2, "MICA_STATS: 0 to 2");
+_Static_assert(MICA_HARDEN == 0 || MICA_HARDEN == 1, "MICA_HARDEN: 0 or 1");
 _Static_assert(MICA_CARVE_BLOCKS >= 1, "MICA_CARVE_BLOCKS: at least 1");
 _Static_assert(CLASS_BYTES_SHIFT >= LINEAR_SHIFT, "classes end too early");
 _Static_assert(NR_CLASSES <= 255, "a class is one byte");

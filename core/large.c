@@ -22,7 +22,7 @@ static bool want_is_run(const struct large_want *want)
 enum space_result large_take(const struct large_want *want,
 			     struct large_block *got)
 {
-	size_t shift = want_shift(want), lead = shift & (SLICE_BYTES - 1);
+	size_t shift = want_shift(want), lead = shift & (RUN_UNIT_BYTES - 1);
 	struct run_want run_want = {
 		.slices = run_slices_for(want->size + lead),
 		.align = (slice_t)MAX_OF(want->align >> MICA_SLICE_SHIFT,
@@ -46,18 +46,15 @@ enum space_result large_take(const struct large_want *want,
 
 bool space_retry(enum space_result result, size_t bytes, unsigned int *spins)
 {
-	struct region *region;
-
 	if (result == SPACE_BUSY) {
 		mica_port_relax((*spins)++);
 		return true;
 	}
-	if (result != SPACE_NONE)
+	if (result != SPACE_NONE || !region_reserve(bytes))
 		return false;
-	region = region_reserve(bytes);
-	if (region)
-		space_prefer(region);
-	return region;
+	/* What was reserved last is worth looking at first. */
+	space_prefer(load_relaxed(&mica_nr_regions) - 1);
+	return true;
 }
 
 static void huge_account(const struct region *region, ptrdiff_t blocks)

@@ -61,7 +61,7 @@ size_t large_usable(struct region *region, slice_t i) __internal;
 /* A huge block: its region's release is a provider call. */
 static inline bool region_is_huge(const struct region *region)
 {
-	return LAYOUT_IS_TABLE && region->runs.nr_slices == 2;
+	return LAYOUT_IS_TABLE && runs_size(&region->runs) == 2;
 }
 
 #endif

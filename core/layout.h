@@ -31,8 +31,9 @@ enum run_kind {
 /* Two-level index: lists by power of two, each cut in eight or four. */
 #define INDEX_STEP_SHIFT (LAYOUT_IS_TABLE ? 3 : 2)
 #define INDEX_STEPS (1u << INDEX_STEP_SHIFT)
-#define INDEX_LEVELS (REGION_SLICES_SHIFT - 1)
-#define INDEX_LISTS (INDEX_LEVELS * INDEX_STEPS)
+#define INDEX_LEAST_SHIFT (LAYOUT_IS_TABLE ? 3 : 4) /* the first doubling */
+#define INDEX_LISTS \
+	((REGION_SLICES_SHIFT - INDEX_LEAST_SHIFT + 1) * INDEX_STEPS)
 #define INDEX_WORDS ((INDEX_LISTS + 31) / 32)
 
 /*

@@ -20,6 +20,9 @@
 #define MICA_CORE_LAYOUT_TABLE_H
 
 #define LAYOUT_PURGES 1
+#define tag_load(p) load_relaxed(p)
+#define tag_store(p, v) store_relaxed(p, v)
+#define RUN_UNIT 1u
 #define RUN_MIN_SLICES 1u
 #define MAP_ENTRIES NR_UNITS
 #define COMMIT_BITS (sizeof(uintptr_t) * 8)
@@ -56,7 +59,6 @@ struct runs {
 	uint32_t heads[INDEX_LISTS];
 	uint32_t dirty_head, dirty_tail;
 	uintptr_t nr_committed;		/* slices */
-	uint32_t nr_used;		/* slices in runs in use */
 	uintptr_t committed[COMMIT_WORDS];
 	/* per class, one bit a slice: here lies an abandoned page */
 	uintptr_t abandoned[NR_CLASSES][COMMIT_WORDS];
@@ -103,6 +105,17 @@ static inline slice_t run_at(const struct runs *r, uintptr_t address)
 static inline uintptr_t run_address(const struct runs *r, slice_t i)
 {
 	return r->base + ((uintptr_t)i << MICA_SLICE_SHIFT);
+}
+
+static inline slice_t runs_end(const struct runs *r)
+{
+	return r->nr_slices;
+}
+
+/* More slices than any run has. */
+static inline size_t runs_size(const struct runs *r)
+{
+	return r->nr_slices;
 }
 
 /* Bytes from page_start() in which blocks have been carved. */
@@ -260,7 +273,7 @@ static inline slice_t run_prev(const struct runs *r, slice_t i)
 	return i - r->pages[i - 1].slices;
 }
 
-/* Write the bounds of a run in use; its neighbours hear of it. */
+/* Write the bounds of a run in use. */
 static inline void run_set_used(struct runs *r, slice_t i, slice_t slices,
 				bool prev_free)
 {
@@ -268,7 +281,6 @@ static inline void run_set_used(struct runs *r, slice_t i, slice_t slices,
 	r->pages[i].prev_free = prev_free;
 	r->pages[i].lead = 0;
 	store_relaxed(&r->pages[i].kind, RUN_BLOCK);
-	r->pages[i + slices].prev_free = false;
 }
 
 /* The run before a free one is never free: invariant 2. */
@@ -278,7 +290,12 @@ static inline void run_set_free(struct runs *r, slice_t i, slice_t slices)
 	r->pages[i].prev_free = false;
 	store_relaxed(&r->pages[i].kind, RUN_FREE);
 	r->pages[i + slices - 1].slices = slices;
-	r->pages[i + slices].prev_free = true;
+}
+
+/* Run @i hears whether the one before it is free. */
+static inline void run_set_prev_free(struct runs *r, slice_t i, bool prev_free)
+{
+	r->pages[i].prev_free = prev_free;
 }
 
 /* A head that merging swallows: a second free of it is still seen. */
@@ -338,122 +355,7 @@ static inline enum run_kind run_of_block(struct runs *r, uintptr_t address,
 	return kind;
 }
 
-/* ---- commit: one bit a slice, written by whoever has the run ----------------- */
-
-/* The bits of [@i, @i + @n) that lie in word @w. */
-static inline uintptr_t commit_mask(slice_t i, slice_t n, size_t w)
-{
-	size_t low = w * COMMIT_BITS, from = MAX_OF((size_t)i, low) - low;
-	size_t to = MIN_OF((size_t)i + n, low + COMMIT_BITS) - low;
-	uintptr_t all = ~(uintptr_t)0;
-
-	return (all << from) & (all >> (COMMIT_BITS - to));
-}
-
-/* Mark slices committed or not. Return: how many changed. COMMIT_WORDS. */
-static inline slice_t run_set_committed(struct runs *r, slice_t i, slice_t n,
-					bool on)
-{
-	size_t w, last = (i + n - 1) / COMMIT_BITS;
-	uintptr_t mask, old;
-	slice_t changed = 0;
-
-	for (w = i / COMMIT_BITS; w <= last; w++) {
-		mask = commit_mask(i, n, w);
-		old = load_relaxed(&r->committed[w]) & mask;
-		if (old == (on ? mask : 0))
-			continue;
-		old = on ? ~atomic_or(&r->committed[w], mask) :
-			   atomic_and(&r->committed[w], ~mask);
-		changed += bits_count(old & mask);
-	}
-	if (changed)
-		atomic_add(&r->nr_committed,
-			   on ? changed : (uintptr_t)0 - changed);
-	return changed;
-}
-
-static inline size_t run_count_committed(const struct runs *r)
-{
-	size_t w, n = 0;
-
-	for (w = 0; w < COMMIT_WORDS; w++)
-		n += bits_count(r->committed[w]);
-	return n;
-}
-
-/* The first slice of [@i, @end) that is committed, or not; or @end. */
-static inline slice_t commit_find(const struct runs *r, slice_t i, slice_t end,
-				  bool on)
-{
-	uintptr_t bits;
-
-	while (i < end) {			/* COMMIT_WORDS at most */
-		bits = load_relaxed(&r->committed[i / COMMIT_BITS]);
-		bits = (on ? bits : ~bits) & ~(uintptr_t)0 << i % COMMIT_BITS;
-		i = (slice_t)align_down(i, COMMIT_BITS);
-		if (bits) {
-			i += bit_lowest(bits);
-			break;
-		}
-		i += (slice_t)COMMIT_BITS;
-	}
-	return i < end ? i : end;
-}
-
-/*
- * The first stretch of [*@i, *@i + @n) that is committed, or that is not.
- * Return: its length, beginning at *@i; 0 for none.
- */
-static inline slice_t run_next_stretch(const struct runs *r, slice_t *i,
-				       slice_t n, bool on)
-{
-	slice_t end = *i + n;
-
-	*i = commit_find(r, *i, end, on);
-	return commit_find(r, *i, end, !on) - *i;
-}
-
-/* ---- waiting for a purge -------------------------------------------------- */
-
-static inline uint32_t run_dirty_since(const struct runs *r, slice_t i)
-{
-	return r->pages[i].dirty_since;
-}
-
-/* Append free run @i to those that wait, unless @since is 0 (clean). */
-static inline void run_dirty_add(struct runs *r, slice_t i, uint32_t since)
-{
-	struct page *e = &r->pages[i];
-
-	e->dirty_since = since;
-	if (!since)
-		return;
-	e->dirty_next = 0;
-	e->dirty_prev = r->dirty_tail;
-	if (r->dirty_tail)
-		r->pages[r->dirty_tail].dirty_next = i;
-	else
-		r->dirty_head = i;
-	r->dirty_tail = i;
-}
-
-static inline void run_dirty_remove(struct runs *r, slice_t i)
-{
-	struct page *e = &r->pages[i];
-
-	if (!e->dirty_since)
-		return;
-	if (e->dirty_prev)
-		r->pages[e->dirty_prev].dirty_next = e->dirty_next;
-	else
-		r->dirty_head = e->dirty_next;
-	if (e->dirty_next)
-		r->pages[e->dirty_next].dirty_prev = e->dirty_prev;
-	else
-		r->dirty_tail = e->dirty_prev;
-	e->dirty_since = 0;
-}
+#include "layout_table_commit.h"
 
 /* ---- the region's head ----------------------------------------------------- */
 
@@ -466,16 +368,30 @@ static inline size_t runs_head_bytes(uintptr_t base, size_t bytes)
 	return offsetof(struct runs, pages) + slices * sizeof(struct page);
 }
 
-/* Zeroed memory: only what is not zero is written. The end is RUN_META. */
-static inline void runs_set_bounds(struct runs *r, uintptr_t base,
-				   slice_t first, slice_t nr)
+/* Bytes that a head of @head bytes takes from the runs. */
+static inline size_t runs_first(size_t head)
 {
+	return align_up(head, SLICE_BYTES);
+}
+
+/*
+ * Zeroed memory: only what is not zero is written. The memory is @bytes from
+ * @base, of which the first @head are not for runs. The end is RUN_META;
+ * all before it is to be one free run.
+ */
+static inline void runs_set_bounds(struct runs *r, uintptr_t base,
+				   size_t head, size_t bytes)
+{
+	slice_t first = (slice_t)(head >> MICA_SLICE_SHIFT);
+	slice_t nr = (slice_t)(bytes >> MICA_SLICE_SHIFT);
+
 	r->base = base;
 	r->first_slice = first;
 	r->nr_slices = nr;
 	r->pages[0].kind = RUN_META;
 	r->pages[0].slices = first;
 	r->pages[nr].kind = RUN_META;
+	r->pages[nr].prev_free = true;
 }
 
 #endif

@@ -2,36 +2,44 @@
 /*
  * Tag layout: one word before each run, for small memories.
  *
- * Slice i begins at base + i granules; the tag of the run at i is the word
- * just before that, so a run of n slices holds a block of n granules less
- * one word, aligned to a granule. The tag says the run's size, whether it
- * and the run before it are free, whether it is a page, and check bits that
- * tell a tag from data. A free run keeps two links behind its tag and its
- * size in its last word, hence at least two slices.
+ * Slices are counted in bytes here; sizes and places of runs are multiples
+ * of a granule. On a 32-bit machine a run's index is its address, elsewhere
+ * its distance from the region's base. The tag of the run at i is the word
+ * just before it, so a run of n bytes holds a block of n bytes less a word,
+ * aligned to a granule. The tag says the run's size, whether it and the run
+ * before it are free, and has check bits that tell a tag from data. A free run keeps two links behind its tag and its size in
+ * its last word.
  *
  * A page is a run of one page cell, aligned to itself: its tag is the last
- * word of the cell before, its header lies at the head. One bit a cell says
- * "here lies a page"; where it is clear, an address is that of a run.
+ * word of the cell before, its header lies at the head. One byte a cell
+ * says "here lies a page"; where it is 0, an address is that of a run.
  *
- * Tags and bits are written under the region's lock and read without it.
+ * Tags and bytes are written under the region's lock and read without it.
  */
 #ifndef MICA_CORE_LAYOUT_TAG_H
 #define MICA_CORE_LAYOUT_TAG_H
 
 #define LAYOUT_PURGES 0
-#define RUN_MIN_SLICES 2u
+#define RUN_UNIT ((slice_t)MICA_GRANULE)	/* runs are multiples of it */
+#define RUN_MIN_SLICES 16u			/* tag, two links, size */
 #define MAP_ENTRIES MICA_REGIONS_MAX
 #define TAG_BYTES sizeof(uint32_t)
 
+/* The size on top, check bits between it and the flags. */
 enum {
 	TAG_FREE = 1u << 0,
 	TAG_PREV_FREE = 1u << 1,
-	TAG_PAGE = 1u << 2,
-	TAG_SIZE_AT = 3,
+	TAG_FLAGS = 7,
+	TAG_SIZE_AT = 32 - MICA_REGION_SHIFT,
 };
 
-#define TAG_CHECK_AT (TAG_SIZE_AT + REGION_SLICES_SHIFT)
-#define TAG_SIZE_MASK ((1u << REGION_SLICES_SHIFT) - 1)
+/* A tag repeats these bits of its run's index. */
+#define TAG_CHECK_MASK \
+	(MICA_HARDEN ? ((uint32_t)1 << TAG_SIZE_AT) - 1 - TAG_FLAGS : 0)
+
+#if CONTEXT_IS_SOLO
+#include "page_solo.h"
+#else
 
 struct page {
 	PAGE_SHARED_FIELDS
@@ -41,43 +49,49 @@ struct page {
 #define PAGE_HEAD_BYTES \
 	((sizeof(struct page) + MICA_GRANULE - 1) & ~(MICA_GRANULE - 1))
 
-/* Links of free runs are as wide as the largest region needs. */
-#if MICA_REGION_SHIFT - MICA_SLICE_SHIFT <= 16
-typedef uint16_t run_head_t;
-#else
-typedef uint32_t run_head_t;
+/* Bytes from page_start() in which blocks have been carved. */
+static inline size_t page_extent(const struct page *page)
+{
+	return load_relaxed(&page->carved) * class_bytes(page->class);
+}
+
+static inline void page_set_carved(struct page *page, size_t blocks)
+{
+	store_relaxed(&page->carved, (uint16_t)blocks);
+}
+
 #endif
 
 struct runs {
-	uintptr_t base;			/* address of slice 0 */
-	uint32_t nr_slices;
-	uintptr_t cells;		/* see cell_word() */
-	size_t bytes;			/* of slices, from base */
-	uintptr_t cell_base;		/* base, rounded down to a page */
+	uintptr_t base;			/* where the memory begins */
+	size_t bytes;			/* of it, in runs and the head */
+	uint8_t *cells;			/* see cell_of() */
+	slice_t first_slice;		/* first that is not the head's */
+	slice_t end;			/* behind the last */
 	uintptr_t *abandoned;		/* `thread`: bits of abandoned pages */
-	uint32_t first_slice;		/* first that is not the head's */
-	uintptr_t nr_committed;		/* slices: all of them */
-	uint32_t nr_used;		/* slices in runs in use */
 	COUNTERS_FIELD
 	uint32_t list_map[INDEX_WORDS];
-	run_head_t heads[];		/* as many levels as the region needs */
+	slice_t heads[];		/* as many levels as the region needs */
 };
 
 extern struct runs *mica_map[MAP_ENTRIES] __internal;
+
+/* Tags, bytes and counts that one core alone reads and writes need no care. */
+#if CONTEXT_IS_SOLO
+#define tag_load(p) (*(p))
+#define tag_store(p, v) (*(p) = (v))
+#define map_load(p) (*(p))
+#else
+#define tag_load(p) load_relaxed(p)
+#define tag_store(p, v) store_relaxed(p, v)
+#define map_load(p) load_acquire(p)
+#endif
 
 /* ---- address to region to page ----------------------------------------- */
 
 static __always_inline bool runs_hold(const struct runs *r, uintptr_t address)
 {
 	return address - r->base < r->bytes;
-}
-
-/* The same for an aligned address: what is misaligned is out of bounds. */
-static __always_inline bool runs_hold_granule(const struct runs *r,
-					      uintptr_t address)
-{
-	return rotate_right(address - r->base, MICA_GRANULE_SHIFT) <
-	       r->nr_slices;
 }
 
 /* Regions but the first: MICA_REGIONS_MAX compares. */
@@ -87,7 +101,7 @@ static inline struct runs *map_find_more(uintptr_t address)
 	unsigned int k;
 
 	for (k = 1; k < MAP_ENTRIES; k++) {
-		r = load_acquire(&mica_map[k]);
+		r = map_load(&mica_map[k]);
 		if (r && runs_hold(r, address))
 			return r;
 	}
@@ -96,7 +110,7 @@ static inline struct runs *map_find_more(uintptr_t address)
 
 static __always_inline struct runs *map_find(uintptr_t address)
 {
-	struct runs *r = load_acquire(&mica_map[0]);
+	struct runs *r = map_load(&mica_map[0]);
 
 	if (likely(r && runs_hold(r, address)))
 		return r;
@@ -123,34 +137,47 @@ static inline bool map_set(struct runs *runs, uintptr_t address, size_t bytes,
 	return false;
 }
 
-static inline slice_t run_at(const struct runs *r, uintptr_t address)
+/* What indices of runs count from. */
+static __always_inline uintptr_t run_origin(const struct runs *r)
 {
-	return (slice_t)((address - r->base) >> MICA_SLICE_SHIFT);
+	return sizeof(uintptr_t) == sizeof(slice_t) ? 0 : r->base;
 }
 
-static inline uintptr_t run_address(const struct runs *r, slice_t i)
+static __always_inline slice_t run_at(const struct runs *r, uintptr_t address)
 {
-	return r->base + ((uintptr_t)i << MICA_SLICE_SHIFT);
+	return (slice_t)(address - run_origin(r));
+}
+
+static __always_inline uintptr_t run_address(const struct runs *r, slice_t i)
+{
+	return run_origin(r) + i;
+}
+
+static inline slice_t runs_end(const struct runs *r)
+{
+	return r->end;
+}
+
+/* More slices than any run has. */
+static inline size_t runs_size(const struct runs *r)
+{
+	return r->bytes;
 }
 
 /*
- * One bit a page cell. The words are indexed by the address itself: r->cells
- * is where the word of address 0 would be.
+ * One byte a page cell, indexed by the address itself: r->cells is where the
+ * byte of address 0 would be.
  */
-#define CELL_WORD_SHIFT (MICA_PAGE_SHIFT + 5)
-
-static __always_inline uint32_t *cell_word(const struct runs *r,
-					   uintptr_t address)
+static __always_inline uint8_t *cell_of(const struct runs *r,
+					uintptr_t address)
 {
-	return (uint32_t *)(r->cells + (address >> CELL_WORD_SHIFT) *
-			    sizeof(uint32_t));
+	return (uint8_t *)((uintptr_t)r->cells + (address >> MICA_PAGE_SHIFT));
 }
 
 static __always_inline bool cell_is_page(const struct runs *r,
 					 uintptr_t address)
 {
-	return load_relaxed(cell_word(r, address)) >>
-	       (address >> MICA_PAGE_SHIFT & 31) & 1;
+	return tag_load(cell_of(r, address));
 }
 
 static __always_inline struct page *page_at(struct runs *r, uintptr_t address)
@@ -162,7 +189,10 @@ static __always_inline struct page *page_at(struct runs *r, uintptr_t address)
 /* The page around the address of one of its blocks. */
 static __always_inline struct page *page_around(uintptr_t address)
 {
-	return (struct page *)align_down(address, PAGE_BYTES);
+	uintptr_t cell = address >> MICA_PAGE_SHIFT;
+
+	keep(cell);	/* two shifts, where a mask would take more */
+	return (struct page *)(cell << MICA_PAGE_SHIFT);
 }
 
 /* Finding the page in general is quick enough. */
@@ -170,17 +200,6 @@ static __always_inline struct page *page_quick(uintptr_t address)
 {
 	(void)address;
 	return NULL;
-}
-
-/* Bytes from page_start() in which blocks have been carved. */
-static inline size_t page_extent(const struct page *page)
-{
-	return load_relaxed(&page->carved) * class_bytes(page->class);
-}
-
-static inline void page_set_carved(struct page *page, size_t blocks)
-{
-	store_relaxed(&page->carved, (uint16_t)blocks);
 }
 
 static inline struct runs *page_runs(struct page *page)
@@ -200,32 +219,25 @@ static inline uintptr_t page_start(struct page *page)
 
 static inline size_t page_space(unsigned int slices)
 {
-	return ((size_t)slices << MICA_SLICE_SHIFT) - PAGE_HEAD_BYTES -
-	       TAG_BYTES;
+	return slices - PAGE_HEAD_BYTES - TAG_BYTES;
 }
 
-static inline uint32_t *run_tag(const struct runs *r, slice_t i)
+static __always_inline uint32_t *run_tag(const struct runs *r, slice_t i)
 {
 	return (uint32_t *)(run_address(r, i) - TAG_BYTES);
 }
 
-/* Run @i becomes a page, or is one no longer. */
-static inline void page_toggle_cell(struct runs *r, slice_t i)
+/* Run @i becomes a page, or is none any longer; under the region's lock. */
+static inline void page_mark(struct runs *r, slice_t i)
 {
-	uintptr_t address = run_address(r, i);
-	uint32_t *word = cell_word(r, address);
-	uint32_t bit = 1u << (address >> MICA_PAGE_SHIFT & 31);
-
-	store_relaxed(word, *word ^ bit);
-	store_relaxed(run_tag(r, i), *run_tag(r, i) ^ TAG_PAGE);
+	tag_store(cell_of(r, run_address(r, i)), 1);
 }
 
-#define page_mark page_toggle_cell	/* under the region's lock */
-
+/* No run but a page begins in the cell of one. */
 static inline void page_unmark(struct runs *r, slice_t i)
 {
-	if (*run_tag(r, i) & TAG_PAGE)
-		page_toggle_cell(r, i);
+	if (cell_is_page(r, run_address(r, i)))
+		tag_store(cell_of(r, run_address(r, i)), 0);
 }
 
 /* By its owner: the header of the page in run @i. */
@@ -243,18 +255,21 @@ static inline void page_unpublish(struct runs *r, slice_t i)
 
 #define ABANDONED_BITS (sizeof(uintptr_t) * 8)
 
-static inline size_t abandoned_words_for(uintptr_t base, size_t bytes)
+/* Cells that @bytes may touch, wherever they begin. */
+static inline size_t runs_nr_cells(size_t bytes)
 {
-	size_t cells = ((base + bytes - 1) >> MICA_PAGE_SHIFT) -
-		       (base >> MICA_PAGE_SHIFT) + 1;
+	return (bytes >> MICA_PAGE_SHIFT) + 2;
+}
 
-	return CONTEXT_IS_THREAD ? (cells + ABANDONED_BITS - 1) /
-				   ABANDONED_BITS : 0;
+static inline size_t abandoned_words_for(size_t bytes)
+{
+	return CONTEXT_IS_THREAD ? (runs_nr_cells(bytes) +
+				    ABANDONED_BITS - 1) / ABANDONED_BITS : 0;
 }
 
 static inline size_t abandoned_words(const struct runs *r)
 {
-	return abandoned_words_for(r->base, r->bytes);
+	return abandoned_words_for(r->bytes);
 }
 
 static inline uintptr_t *abandoned_word(struct runs *r, unsigned int class,
@@ -265,33 +280,38 @@ static inline uintptr_t *abandoned_word(struct runs *r, unsigned int class,
 
 static inline size_t abandoned_idx(const struct runs *r, struct page *page)
 {
-	return ((uintptr_t)page - r->cell_base) >> MICA_PAGE_SHIFT;
+	return ((uintptr_t)page >> MICA_PAGE_SHIFT) -
+	       (r->base >> MICA_PAGE_SHIFT);
 }
 
 static inline struct page *abandoned_page(struct runs *r, size_t idx)
 {
-	return (struct page *)(r->cell_base + (idx << MICA_PAGE_SHIFT));
+	return (struct page *)(align_down(r->base, PAGE_BYTES) +
+			       (idx << MICA_PAGE_SHIFT));
 }
 
 /* ---- bounds ------------------------------------------------------------- */
 
 static inline uint32_t tag_make(slice_t i, slice_t slices, uint32_t flags)
 {
-	return flags | slices << TAG_SIZE_AT | (i ^ slices) << TAG_CHECK_AT;
+	return flags | slices << TAG_SIZE_AT | (i & TAG_CHECK_MASK);
+}
+
+static __always_inline slice_t tag_slices(uint32_t tag)
+{
+	return tag >> TAG_SIZE_AT;
 }
 
 static inline slice_t run_slices(const struct runs *r, slice_t i)
 {
-	return load_relaxed(run_tag(r, i)) >> TAG_SIZE_AT & TAG_SIZE_MASK;
+	return tag_slices(tag_load(run_tag(r, i)));
 }
 
 static inline enum run_kind run_kind(const struct runs *r, slice_t i)
 {
-	uint32_t tag = load_relaxed(run_tag(r, i));
-
-	if (tag & TAG_FREE)
+	if (tag_load(run_tag(r, i)) & TAG_FREE)
 		return RUN_FREE;
-	return tag & TAG_PAGE ? RUN_PAGE : RUN_BLOCK;
+	return cell_is_page(r, run_address(r, i)) ? RUN_PAGE : RUN_BLOCK;
 }
 
 static inline bool run_prev_is_free(const struct runs *r, slice_t i)
@@ -305,31 +325,34 @@ static inline slice_t run_prev(const struct runs *r, slice_t i)
 	return i - run_tag(r, i)[-1];
 }
 
-/* Write the bounds of a run in use; its neighbours hear of it. */
+/* Write the bounds of a run in use. */
 static inline void run_set_used(struct runs *r, slice_t i, slice_t slices,
 				bool prev_free)
 {
-	uint32_t *after = run_tag(r, i + slices);
-
-	store_relaxed(run_tag(r, i),
+	tag_store(run_tag(r, i),
 		      tag_make(i, slices, prev_free ? TAG_PREV_FREE : 0));
-	store_relaxed(after, *after & ~(uint32_t)TAG_PREV_FREE);
 }
 
 /* The run before a free one is never free: invariant 2. */
 static inline void run_set_free(struct runs *r, slice_t i, slice_t slices)
 {
-	uint32_t *after = run_tag(r, i + slices);
+	tag_store(run_tag(r, i), tag_make(i, slices, TAG_FREE));
+	run_tag(r, i + slices)[-1] = slices;
+}
 
-	store_relaxed(run_tag(r, i), tag_make(i, slices, TAG_FREE));
-	after[-1] = slices;
-	store_relaxed(after, *after | TAG_PREV_FREE);
+/* Run @i hears whether the one before it is free. */
+static inline void run_set_prev_free(struct runs *r, slice_t i, bool prev_free)
+{
+	uint32_t tag = *run_tag(r, i);
+
+	tag_store(run_tag(r, i), prev_free ? tag | TAG_PREV_FREE :
+				     tag & ~(uint32_t)TAG_PREV_FREE);
 }
 
 /* A tag that merging swallows: a second free of it is still seen. */
 static inline void run_forget(struct runs *r, slice_t i)
 {
-	store_relaxed(run_tag(r, i), *run_tag(r, i) | TAG_FREE);
+	tag_store(run_tag(r, i), *run_tag(r, i) | TAG_FREE);
 }
 
 /* Tags belong to the lock's holder: other kinds are told apart elsewhere. */
@@ -352,15 +375,14 @@ static inline uint32_t *run_link_prev(struct runs *r, slice_t i)
 
 static inline slice_t run_slices_for(size_t bytes)
 {
-	slice_t n = (slice_t)((bytes + TAG_BYTES + SLICE_BYTES - 1) >>
-			      MICA_SLICE_SHIFT);
+	slice_t n = (slice_t)align_up(bytes + TAG_BYTES, MICA_GRANULE);
 
 	return n < RUN_MIN_SLICES ? RUN_MIN_SLICES : n;
 }
 
 static inline size_t run_bytes(slice_t slices)
 {
-	return ((size_t)slices << MICA_SLICE_SHIFT) - TAG_BYTES;
+	return slices - TAG_BYTES;
 }
 
 static inline size_t run_lead(const struct runs *r, slice_t i)
@@ -375,6 +397,12 @@ static inline void run_set_lead(struct runs *r, slice_t i, size_t bytes)
 	(void)r, (void)i, (void)bytes;
 }
 
+/* The bits that a tag of a run in use at @i would not have: none is sound. */
+static __always_inline uint32_t tag_fault(uint32_t tag, slice_t i)
+{
+	return (tag ^ i) & (TAG_CHECK_MASK | TAG_FREE);
+}
+
 /*
  * The run whose block is at @address: RUN_BLOCK, or what is there instead.
  * A tag is believed only if its check bits, size and end agree.
@@ -382,119 +410,73 @@ static inline void run_set_lead(struct runs *r, slice_t i, size_t bytes)
 static inline enum run_kind run_of_block(struct runs *r, uintptr_t address,
 					 slice_t *i)
 {
-	uint32_t tag, good;
+	uint32_t tag;
 	slice_t n;
 
 	*i = run_at(r, address);
 	if (*i < r->first_slice)
 		return RUN_META;
-	tag = load_relaxed(run_tag(r, *i));
-	n = tag >> TAG_SIZE_AT & TAG_SIZE_MASK;
-	good = tag_make(*i, n, tag & ((1u << TAG_SIZE_AT) - 1));
-	if (tag != good || n < RUN_MIN_SLICES || n > r->nr_slices - *i)
+	tag = tag_load(run_tag(r, *i));
+	n = tag_slices(tag);
+	if (tag_fault(tag, *i) & TAG_CHECK_MASK || n < RUN_MIN_SLICES || n > r->end - *i)
 		return RUN_META;
 	return tag & TAG_FREE ? RUN_FREE : RUN_BLOCK;
 }
 
-/* ---- commit: a region's memory is committed as a whole ----------------------- */
-
-static inline slice_t run_set_committed(struct runs *r, slice_t i, slice_t n,
-					bool on)
-{
-	(void)r, (void)i, (void)n, (void)on;
-	return 0;
-}
-
-static inline slice_t run_next_stretch(const struct runs *r, slice_t *i,
-				       slice_t n, bool on)
-{
-	(void)r;
-	(void)i;
-	return on ? n : 0;
-}
-
-static inline size_t run_count_committed(const struct runs *r)
-{
-	return r->nr_slices;
-}
-
-/* ---- waiting for a purge: static memory does not -------------------------- */
-
-static inline uint32_t run_dirty_since(const struct runs *r, slice_t i)
-{
-	(void)r;
-	(void)i;
-	return 0;
-}
-
-static inline void run_dirty_add(struct runs *r, slice_t i, uint32_t since)
-{
-	(void)r, (void)i, (void)since;
-}
-
-static inline void run_dirty_remove(struct runs *r, slice_t i)
-{
-	(void)r;
-	(void)i;
-}
+#include "layout_tag_commit.h"
 
 /* ---- the region's head ----------------------------------------------------- */
 
-static inline unsigned int runs_levels(size_t slices)
+static inline size_t runs_heads_bytes(size_t bytes)
 {
-	return slices < INDEX_STEPS ? 1 :
-	       bit_highest(slices) - INDEX_STEP_SHIFT + 2;
-}
-
-static inline size_t runs_heads_bytes(size_t slices)
-{
-	return align_up(runs_levels(slices) * INDEX_STEPS * sizeof(run_head_t),
-			sizeof(uint32_t));
-}
-
-static inline size_t runs_cell_words(uintptr_t base, size_t bytes)
-{
-	return ((base + bytes - 1) >> CELL_WORD_SHIFT) -
-	       (base >> CELL_WORD_SHIFT) + 1;
-}
-
-/* Offsets of the bits behind the lists. */
-static inline size_t runs_cells_at(size_t slices)
-{
-	return offsetof(struct runs, heads) + runs_heads_bytes(slices);
-}
-
-static inline size_t runs_abandoned_at(uintptr_t base, size_t bytes)
-{
-	return align_up(runs_cells_at(bytes >> MICA_SLICE_SHIFT) +
-			runs_cell_words(base, bytes) * sizeof(uint32_t),
+	return align_up(((bit_highest(bytes) - INDEX_LEAST_SHIFT + 1) *
+			 INDEX_STEPS + INDEX_STEPS) * sizeof(slice_t),
 			sizeof(uintptr_t));
+}
+
+/* Offsets of what lies behind the lists: abandoned bits, then the cells. */
+static inline size_t runs_abandoned_at(size_t bytes)
+{
+	return offsetof(struct runs, heads) + runs_heads_bytes(bytes);
+}
+
+static inline size_t runs_cells_at(size_t bytes)
+{
+	return runs_abandoned_at(bytes) + abandoned_words_for(bytes) *
+	       NR_CLASSES * sizeof(uintptr_t);
 }
 
 /* Bytes of struct runs for @bytes of memory at @base. */
 static inline size_t runs_head_bytes(uintptr_t base, size_t bytes)
 {
-	return runs_abandoned_at(base, bytes) +
-	       abandoned_words_for(base, bytes) * NR_CLASSES *
-	       sizeof(uintptr_t);
+	(void)base;
+	return runs_cells_at(bytes) + runs_nr_cells(bytes);
 }
 
-/* Zeroed memory: only what is not zero is written. The end is a tag too. */
+/* Bytes that a head of @head bytes takes from the runs: the first has a tag. */
+static inline size_t runs_first(size_t head)
+{
+	return align_up(head + TAG_BYTES, MICA_GRANULE);
+}
+
+/*
+ * Zeroed memory: only what is not zero is written. The memory is @bytes from
+ * @base, of which the first @head are not for runs. The end is a tag too; all
+ * before it is to be one free run.
+ */
 static inline void runs_set_bounds(struct runs *r, uintptr_t base,
-				   slice_t first, slice_t nr)
+				   size_t head, size_t bytes)
 {
 	r->base = base;
-	r->bytes = (size_t)nr << MICA_SLICE_SHIFT;
-	r->cell_base = align_down(base, PAGE_BYTES);
-	r->cells = (uintptr_t)r + runs_cells_at(nr) -
-		   (base >> CELL_WORD_SHIFT) * sizeof(uint32_t);
+	r->bytes = bytes;
+	r->cells = (uint8_t *)((uintptr_t)r + runs_cells_at(bytes) -
+			       (base >> MICA_PAGE_SHIFT));
 	if (CONTEXT_IS_THREAD)
 		r->abandoned = (uintptr_t *)((uintptr_t)r +
-					     runs_abandoned_at(base, r->bytes));
-	r->first_slice = first;
-	r->nr_slices = nr;
-	r->nr_committed = nr;
-	*run_tag(r, nr) = tag_make(nr, 0, 0);
+					     runs_abandoned_at(bytes));
+	r->first_slice = run_at(r, base + head);
+	r->end = run_at(r, base + bytes);
+	*run_tag(r, r->end) = tag_make(r->end, 0, TAG_PREV_FREE);
 }
 
 #endif

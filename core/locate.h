@@ -9,7 +9,7 @@
 #ifndef MICA_CORE_LOCATE_H
 #define MICA_CORE_LOCATE_H
 
-#include "page.h"
+#include "region.h"
 #include "report.h"
 
 struct location {

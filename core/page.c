@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Pages: blocks of one class; page.h has the theory. */
+#include "geometry.h"
+
+#if !CONTEXT_IS_SOLO
+
 #include "page.h"
 #include "abandon.h"
 #include "own.h"
@@ -73,12 +77,6 @@ static void page_unmake_current(struct mica_part *part, struct page *page)
 	page_push_to(part, page, &page->local);
 }
 
-/* Others learn that it has no free block. Return: false, one just came. */
-static bool page_tell_full(struct page *page)
-{
-	return CONTEXT_IS_SOLO || remote_set_full(page);
-}
-
 /* It has no free block: from now on the owner's first free is an event. */
 static void page_set_full(struct page *page)
 {
@@ -94,7 +92,7 @@ void page_put_current(struct mica_part *part, unsigned int class)
 		return;
 	page_unmake_current(part, page);
 	if (!page->local.head && page->carved == page->capacity &&
-	    page_tell_full(page))
+	    remote_set_full(page))
 		page_set_full(page);
 	else
 		page_enqueue(part, page);
@@ -130,7 +128,7 @@ static bool page_fill(struct mica_part *part, struct page *page)
 {
 	uint32_t count;
 
-	if (!CONTEXT_IS_SOLO && remote_count(load_relaxed(&page->remote))) {
+	if (remote_count(load_relaxed(&page->remote))) {
 		page->list->head = remote_take(page, &count);
 		page->list->used -= count;
 		count_in(part, remote_takes, 1);
@@ -147,7 +145,7 @@ static bool page_fill_or_leave(struct mica_part *part, struct page *page)
 {
 	if (page_fill(part, page))
 		return true;
-	if (!page_tell_full(page) && page_fill(part, page))
+	if (!remote_set_full(page) && page_fill(part, page))
 		return true;			/* a remote free just came */
 	page_unmake_current(part, page);
 	page_set_full(page);
@@ -160,8 +158,7 @@ struct block *page_refill(struct mica_part *part, unsigned int class)
 
 	if (page && page_fill_or_leave(part, page))
 		return list_pop(&part->list[class]);
-	if (!CONTEXT_IS_SOLO)
-		page_settle_listed(part);
+	page_settle_listed(part);
 	page = part->queue[class];
 	if (CONTEXT_IS_THREAD && !page && page_claim(part, class))
 		page = part->queue[class];
@@ -211,29 +208,24 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	};
 	enum space_result result;
 	struct space_run run;
+	struct page *page;
 
 	result = space_take(&want, &run);
 	if (result != SPACE_OK)
 		return result;
-	page_begin(part, page_publish(&run.region->runs, run.i), class);
-	return SPACE_OK;
-}
-
-void page_begin(struct mica_part *part, struct page *page, unsigned int class)
-{
+	page = page_publish(&run.region->runs, run.i);
 	page->local.head = NULL;
 	page->local.used = 0;
 	page->part = (uintptr_t)part;
 	store_relaxed(&page->remote, REMOTE_OWNED);
-	page->capacity = (uint16_t)(page_space(class_page_slices(class)) /
-				    class_bytes(class));
+	page->capacity = (uint16_t)(page_space(slices) / class_bytes(class));
 	page->class = (uint8_t)class;
 	page_set_carved(page, 0);
 	page->flags = 0;
 	page_make_current(part, page);
-	/* Opening a page is dear enough on a chip: one block will do. */
-	page_carve(part, page, CONTEXT_IS_SOLO ? 1 : MICA_CARVE_BLOCKS);
+	page_carve(part, page, MICA_CARVE_BLOCKS);
 	count_in(part, pages_opened, 1);
+	return SPACE_OK;
 }
 
 void page_release(struct mica_part *part, struct page *page)
@@ -241,8 +233,6 @@ void page_release(struct mica_part *part, struct page *page)
 	struct runs *r = page_runs(page);
 	slice_t i = page_run(page);
 
-	if (CONTEXT_IS_SOLO && part->spare == page)
-		part->spare = NULL;
 	own_forget(part, page);
 	count_in(part, pages_retired, 1);
 	page_unpublish(r, i);
@@ -286,8 +276,7 @@ void page_unfull(struct mica_part *part, struct page *page)
 {
 	page->flags &= (uint8_t)~PAGE_FULL;
 	page->local.used = page->carved - 1u;
-	if (!CONTEXT_IS_SOLO)
-		remote_change(page, REMOTE_FULL, REMOTE_OWNED);
+	remote_change(page, REMOTE_FULL, REMOTE_OWNED);
 	page_enqueue(part, page);
 	count_in(part, pages_queued, 1);
 }
@@ -325,3 +314,5 @@ void page_event(struct mica_part *part, struct page *page)
 	}
 	page_release(part, page);
 }
+
+#endif

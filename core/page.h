@@ -50,6 +50,46 @@ static inline uint32_t page_used(const struct page *page)
 	return page->flags & PAGE_FULL ? page->carved : page->local.used;
 }
 
+static inline size_t page_carved(const struct page *page)
+{
+	return page->carved;
+}
+
+static inline size_t page_capacity(const struct page *page)
+{
+	return page->capacity;
+}
+
+static inline const struct block *page_free_list(const struct page *page)
+{
+	return page->list->head;
+}
+
+static inline bool page_is_full(const struct page *page)
+{
+	return page->flags & PAGE_FULL;
+}
+
+static inline bool page_is_abandoned(const struct page *page)
+{
+	return remote_state(load_relaxed(&page->remote)) == REMOTE_ABANDONED;
+}
+
+static inline uint32_t page_nr_remote(const struct page *page)
+{
+	return remote_count(load_relaxed(&page->remote));
+}
+
+static inline const struct block *page_remote_list(struct page *page)
+{
+	return remote_block(page_start(page), load_relaxed(&page->remote));
+}
+
+static inline bool page_is_queued(const struct page *page)
+{
+	return page->flags & PAGE_QUEUED;
+}
+
 /*
  * Is every block free? Remote ones count as free; those who freed them are
  * done with the page, hence the acquire.
@@ -69,10 +109,6 @@ struct block *page_refill(struct mica_part *part, unsigned int class) __internal
 
 /* Open a page of @class, make it current. Cost: space_take(), a carve. */
 enum space_result page_open(struct mica_part *part, unsigned int class) __internal;
-
-/* Make a fresh run the current page of @class, with blocks. */
-void page_begin(struct mica_part *part, struct page *page,
-		unsigned int class) __internal;
 
 /* A block of any larger class that has one. Cost: NR_CLASSES. */
 struct block *page_fallback(struct mica_part *part, unsigned int class) __internal;

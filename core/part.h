@@ -32,6 +32,20 @@ enum part_life {
 	PART_VANISHED,	/* of a thread that fork left behind, half-way */
 };
 
+#if CONTEXT_IS_SOLO
+
+struct mica_part {
+	uint8_t busy;
+	/* of the first region, for free to find pages by */
+	uintptr_t base;
+	size_t granules;
+	uint8_t *cells;
+	struct page *queue[NR_CLASSES];
+	COUNTERS_FIELD
+};
+
+#else
+
 struct mica_part {
 	struct list list[NR_CLASSES];
 	struct page *current[NR_CLASSES];
@@ -46,11 +60,17 @@ struct mica_part {
 	uint32_t beat;			/* trips through the slow path */
 	uint8_t busy;
 	uint8_t ending;			/* mica_context_end() is not done yet */
-	struct page *spare;		/* solo: a page that may be empty */
 	COUNTERS_FIELD
 };
 
+#endif
+
 #if MICA_CONTEXT == MICA_CONTEXT_THREAD
+
+static inline struct mica_part *part_next(const struct mica_part *part)
+{
+	return word_to_ptr(part->next);
+}
 
 /* mica_port.h names it struct mica_part: a word that the port only keeps. */
 static __always_inline struct mica_part *part_self(void)
@@ -61,6 +81,11 @@ static __always_inline struct mica_part *part_self(void)
 #else
 
 extern struct mica_part mica_parts[MICA_CORES] __internal;
+
+static inline struct mica_part *part_next(struct mica_part *part)
+{
+	return part + 1 < mica_parts + MICA_CORES ? part + 1 : NULL;
+}
 
 static __always_inline struct mica_part *part_self(void)
 {
@@ -109,6 +134,16 @@ static __always_inline struct mica_part *context_enter(mica_port_guard_t *state)
 	}
 	context_set_busy(part, 1);
 	return part;
+}
+
+/* The same right after an operation of one's own: nobody is in the middle. */
+static __always_inline void context_enter_again(struct mica_part *part,
+						mica_port_guard_t *state)
+{
+	if (MICA_CONTEXT != MICA_CONTEXT_CORE)
+		return;
+	*state = mica_port_guard();
+	context_set_busy(part, 1);
 }
 
 /* Did context_enter() return NULL? Known at compile time where it cannot. */

@@ -16,8 +16,13 @@
 #define context_begin mica_context_begin
 #define context_lock mica_context_lock
 #define context_unlock mica_context_unlock
+#define engine_beat mica_engine_beat
+#define engine_collect mica_engine_collect
 #define fork_hold mica_fork_hold
 #define fork_is_mine mica_fork_is_mine
+#define free_event mica_free_event
+#define free_slow mica_free_slow
+#define free_twice mica_free_twice
 #define large_alloc mica_large_alloc
 #define large_alloc_or_trim mica_large_alloc_or_trim
 #define large_defer mica_large_defer
@@ -25,8 +30,9 @@
 #define large_resize mica_large_resize
 #define large_take mica_large_take
 #define large_usable mica_large_usable
+#define malloc_dry mica_malloc_dry
+#define malloc_other mica_malloc_other
 #define page_abandon mica_page_abandon
-#define page_begin mica_page_begin
 #define page_claim mica_page_claim
 #define page_claimed mica_page_claimed
 #define page_collect mica_page_collect
@@ -53,8 +59,7 @@
 #define region_defer mica_region_defer
 #define region_next_deferred mica_region_next_deferred
 #define region_release_huge mica_region_release_huge
-#define region_reserve_shared mica_region_reserve_shared
-#define region_reserve_solo mica_region_reserve_solo
+#define region_reserve mica_region_reserve
 #define region_reserve_huge mica_region_reserve_huge
 #define region_try_lock mica_region_try_lock
 #define region_unlock mica_region_unlock
@@ -79,11 +84,9 @@
 #define runs_top mica_runs_top
 #define runs_largest mica_runs_largest
 #define runs_may_fit mica_runs_may_fit
+#define small_alloc_slow mica_small_alloc_slow
 #define solo_defer mica_solo_defer
-#define solo_drain mica_solo_drain
-#define solo_free_event mica_solo_free_event
 #define solo_free_slow mica_solo_free_slow
-#define solo_let_go mica_solo_let_go
 #define solo_malloc_slow mica_solo_malloc_slow
 #define space_account_shared mica_space_account_shared
 #define space_enter_shared mica_space_enter_shared

@@ -40,19 +40,6 @@ static inline bool purge_is_due(void)
 	       peak + peak / PURGE_SHARE + PURGE_FREE_BYTES;
 }
 
-/* Count a trip through a slow path. Return: was it a heartbeat's turn? */
-static inline bool purge_count(struct mica_part *part)
-{
-	if (!LAYOUT_PURGES)
-		return false;
-	if (unlikely(purge_is_due()))
-		purge_excess();
-	if (++part->beat % PURGE_BEATS)
-		return false;
-	purge_beat();
-	return true;
-}
-
 /* Purge all that is free and dirty. Cost: regions plus runs. */
 void purge_all(void) __internal;
 

@@ -18,22 +18,23 @@ extern uint16_t mica_small_runs[NR_CLASSES] __internal;
 /* A run of @slices begins or ends to hold a block. */
 static inline void rare_note(slice_t slices, int change)
 {
-	size_t class = slices - RUN_MIN_SLICES;
+	size_t class = (slices - RUN_MIN_SLICES) >> MICA_GRANULE_SHIFT;
 	unsigned int n;
 
 	if (LAYOUT_IS_TABLE || class >= LINEAR_CLASSES)
 		return;
-	n = load_relaxed(&mica_small_runs[class]);
+	n = tag_load(&mica_small_runs[class]);
 	if (change > 0 || n > 0)
-		store_relaxed(&mica_small_runs[class],
-			      (uint16_t)(n + (unsigned int)change));
+		tag_store(&mica_small_runs[class],
+			  (uint16_t)(n + (unsigned int)change));
 }
 
 static inline bool class_is_rare(unsigned int class)
 {
-	if (LAYOUT_IS_TABLE || class >= LINEAR_CLASSES)
+	if (LAYOUT_IS_TABLE ||
+	    (NR_CLASSES > LINEAR_CLASSES && class >= LINEAR_CLASSES))
 		return false;
-	return (size_t)load_relaxed(&mica_small_runs[class]) * (class + 1) <
+	return (size_t)tag_load(&mica_small_runs[class]) * (class + 1) <
 	       PAGE_BYTES >> MICA_GRANULE_SHIFT;
 }
 

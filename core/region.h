@@ -76,19 +76,63 @@ static inline bool region_has_deferred(const struct region *region)
 	return load_seq(&region->remote) | load_relaxed(&region->draining);
 }
 
-/*
- * Get a new region from the default provider: at least @bytes of runs with
- * an alignment of @align bytes. Provider calls: outside guard and locks.
- * Return: the region, listed and entered in the map, or NULL.
- */
-struct region *region_reserve_shared(size_t bytes) __internal;
-struct region *region_reserve_solo(size_t bytes) __internal;
-
-static inline struct region *region_reserve(size_t bytes)
+/* Count a provider's call that returned @error. Return: @error. */
+static inline int region_provider_failed(int error)
 {
-	return CONTEXT_IS_SOLO ? region_reserve_solo(bytes) :
-				 region_reserve_shared(bytes);
+	if (error)
+		count_all(provider_failures, 1);
+	return error;
 }
+
+/*
+ * A span as a region: from @base, the head lies first, struct region and what
+ * the runs need, the runs behind it, in all @bytes.
+ */
+struct region_shape {
+	uintptr_t base;
+	size_t bytes;
+	size_t head;
+};
+
+/* Return: false if the span is too small for a head and a run. */
+static inline bool region_shape(struct region_shape *shape,
+				const struct mica_span *span)
+{
+	uintptr_t base = align_up((uintptr_t)span->base, MICA_GRANULE);
+	size_t bytes = (uintptr_t)span->base + span->bytes - base;
+
+	if (span->bytes < 2 * MICA_GRANULE)
+		return false;
+	bytes = align_down(MIN_OF(bytes, REGION_BYTES_MAX), RUN_UNIT_BYTES);
+	shape->base = base;
+	shape->bytes = bytes;
+	shape->head = offsetof(struct region, runs) +
+		      runs_head_bytes(base, bytes);
+	return bytes >= runs_first(shape->head) +
+			((size_t)RUN_MIN_SLICES << MICA_SLICE_SHIFT);
+}
+
+/* Its head is committed and clear. */
+static inline struct region *region_build(const struct mica_provider *p,
+					  const struct mica_span *span,
+					  const struct region_shape *shape)
+{
+	struct region *region = (struct region *)shape->base;
+
+	region->provider = p;
+	region->span = *span;
+	runs_set_bounds(&region->runs, shape->base, runs_first(shape->head),
+			shape->bytes);
+	runs_init(&region->runs);
+	return region;
+}
+
+/*
+ * Get a new region from the default provider, listed and entered in the map,
+ * for runs of @bytes and more. Provider calls: outside guard and locks.
+ * Return: is there something new, so that it is worth trying again?
+ */
+bool region_reserve(size_t bytes) __internal;
 
 /*
  * A region for one huge block of @bytes, its slice 1 aligned to @align.

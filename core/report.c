@@ -16,6 +16,11 @@ static char *put_text(char *at, const char *text)
 	return at;
 }
 
+static char hex_digit(uintptr_t digit)
+{
+	return (char)(digit < 10 ? '0' + digit : 'a' - 10 + digit);
+}
+
 /* Longest: "reallocn of a pointer that is not mica's: 0x", 16 digits. */
 void report_fault(enum fault fault, const char *call, const void *p)
 {
@@ -32,7 +37,7 @@ void report_fault(enum fault fault, const char *call, const void *p)
 	at = put_text(at, what[fault]);
 	while ((shift -= 4) >= 0)
 		if ((uintptr_t)p >> shift || !shift)
-			*at++ = "0123456789abcdef"[(uintptr_t)p >> shift & 15];
+			*at++ = hex_digit((uintptr_t)p >> shift & 15);
 	*at++ = '\n';
 	mica_port_console(line, (size_t)(at - line));
 	mica_port_stop();

@@ -9,11 +9,11 @@ static inline unsigned int index_of(slice_t slices)
 {
 	unsigned int b;
 
-	if (slices < INDEX_STEPS)
+	if (RUN_MIN_SLICES < INDEX_STEPS && slices < INDEX_STEPS)
 		return slices;
 	b = bit_highest(slices);
-	return ((b - INDEX_STEP_SHIFT) << INDEX_STEP_SHIFT) +
-	       (slices >> (b - INDEX_STEP_SHIFT));
+	return (slices >> (b - INDEX_STEP_SHIFT)) +
+	       ((b - INDEX_LEAST_SHIFT) << INDEX_STEP_SHIFT);
 }
 
 /* The list has become empty, or no longer is. */
@@ -24,9 +24,12 @@ static inline void index_toggle(struct runs *r, unsigned int list)
 	store_relaxed(word, *word ^ 1u << list % 32);
 }
 
-/* Free run @i of @slices goes to the head of its list. */
-static __fast_inline void index_insert(struct runs *r, slice_t i, slice_t slices,
-			 uint32_t since)
+/*
+ * Free run @i of @slices goes to the head of its list. Its neighbour behind
+ * is not told.
+ */
+static __fast_inline void index_insert(struct runs *r, slice_t i,
+				       slice_t slices, uint32_t since)
 {
 	unsigned int list = index_of(slices);
 	slice_t head = r->heads[list];
@@ -38,7 +41,7 @@ static __fast_inline void index_insert(struct runs *r, slice_t i, slice_t slices
 		*run_link_prev(r, head) = i;
 	else
 		index_toggle(r, list);
-	r->heads[list] = (__typeof__(r->heads[0]))i;
+	r->heads[list] = i;
 	run_dirty_add(r, i, since);
 }
 
@@ -55,7 +58,7 @@ static __fast_inline void index_remove(struct runs *r, slice_t i, slice_t slices
 		return;
 	}
 	list = index_of(slices);
-	r->heads[list] = (__typeof__(r->heads[0]))next;
+	r->heads[list] = next;
 	if (!next)
 		index_toggle(r, list);
 }
@@ -75,26 +78,34 @@ static inline unsigned int index_next(const struct runs *r, unsigned int list)
 }
 
 /* The list whose first run has at least @slices, or 0. */
-static inline unsigned int index_find(const struct runs *r, slice_t slices)
+static __fast_inline unsigned int index_find(const struct runs *r,
+					     slice_t slices)
 {
-	unsigned int list = index_of(slices);
+	unsigned int list;
 	slice_t head;
 
-	if (slices >= r->nr_slices)
+	if (slices >= runs_size(r))
 		return 0;
+	list = index_of(slices);
 	head = r->heads[list];
 	if (head && run_slices(r, head) >= slices)
 		return list;
 	return index_next(r, list);
 }
 
-/* The first run of a list leaves it. */
-static __fast_inline void index_pop(struct runs *r, unsigned int list)
+/* Run @i, the first of @list, leaves it. */
+static __fast_inline void index_pop(struct runs *r, unsigned int list,
+				    slice_t i, slice_t slices)
 {
-	slice_t i = r->heads[list], next = *run_link_next(r, i);
+	slice_t next;
 
+	if (PREFER_SMALL) {
+		index_remove(r, i, slices);
+		return;
+	}
+	next = *run_link_next(r, i);
 	run_dirty_remove(r, i);
-	r->heads[list] = (__typeof__(r->heads[0]))next;
+	r->heads[list] = next;
 	if (next)
 		*run_link_prev(r, next) = 0;
 	else
@@ -108,20 +119,18 @@ static __fast_inline void index_pop(struct runs *r, unsigned int list)
  * that aligned runs gather at one end: 0 if there is none. What remains
  * before it is nothing or a run of its own.
  */
-static __fast_inline slice_t place_in(const struct runs *r, slice_t i,
+static __always_inline slice_t place_in(const struct runs *r, slice_t i,
 				      slice_t have,
 				      const struct run_want *want)
 {
 	slice_t at, top, off;
 
-	if (want->align == 1)
-		return i;
 	if (have < want->slices)
 		return 0;
 	top = i + have - want->slices;
 	off = (slice_t)(run_address(r, top) >> MICA_SLICE_SHIFT) - want->phase;
 	at = top - (off & (want->align - 1));
-	if (at > i && at - i < RUN_MIN_SLICES)
+	if (RUN_MIN_SLICES > RUN_UNIT && at != i && at - i < RUN_MIN_SLICES)
 		at -= want->align;
 	return at >= i && at <= top ? at : 0;
 }
@@ -136,29 +145,30 @@ static __fast_inline void run_cut(struct runs *r, unsigned int list, slice_t i,
 	slice_t before = at - i, after = have - before - slices;
 	uint32_t since = run_dirty_since(r, i);
 
-	index_pop(r, list);
-	if (after < RUN_MIN_SLICES) {
-		slices += after;
-		after = 0;
-	}
-	run_set_used(r, at, slices, false);
-	r->nr_used += slices;
-	if (before)
-		index_insert(r, i, before, since);
-	if (after)
+	index_pop(r, list, i, have);
+	if (after >= RUN_MIN_SLICES) {
 		index_insert(r, at + slices, after, since);
-	count_in(r, runs_split, (before != 0) + (after != 0));
+		count_in(r, runs_split, 1);
+	} else {
+		slices += after;
+		run_set_prev_free(r, at + slices, false);
+	}
+	if (before) {
+		index_insert(r, i, before, since);
+		count_in(r, runs_split, 1);
+	}
+	run_set_used(r, at, slices, before);
 }
 
-static __fast_inline slice_t take(struct runs *r, const struct run_want *want)
+static __always_inline slice_t take(struct runs *r,
+				     const struct run_want *want)
 {
+	slice_t i, at, have, slack = want->align - RUN_UNIT;
 	unsigned int list;
-	slice_t i, at, have;
 
-	list = index_find(r, want->align == 1 ? want->slices :
-			  want->slices + want->align - 1 +
-			  2 * (RUN_MIN_SLICES - 1));
-	if (!list && want->align > 1)
+	slack += 2 * (RUN_MIN_SLICES - RUN_UNIT);
+	list = index_find(r, want->slices + slack);
+	if (!list)
 		list = index_find(r, want->slices);	/* it may fit */
 	if (!list)
 		return 0;
@@ -170,16 +180,22 @@ static __fast_inline slice_t take(struct runs *r, const struct run_want *want)
 	return at;
 }
 
-__noinline slice_t run_take(struct runs *r, const struct run_want *want)
-{
-	return take(r, want);
-}
-
 slice_t run_take_any(struct runs *r, slice_t slices)
 {
-	const struct run_want want = { .slices = slices, .align = 1 };
+	unsigned int list = index_find(r, slices);
+	slice_t i;
 
-	return PREFER_SMALL ? run_take(r, &want) : take(r, &want);
+	if (!list)
+		return 0;
+	i = r->heads[list];
+	run_cut(r, list, i, run_slices(r, i), i, slices);
+	return i;
+}
+
+slice_t run_take(struct runs *r, const struct run_want *want)
+{
+	return want->align <= RUN_UNIT ? run_take_any(r, want->slices) :
+					 take(r, want);
 }
 
 slice_t run_take_page(struct runs *r)
@@ -189,7 +205,7 @@ slice_t run_take_page(struct runs *r)
 		.align = 1u << PAGE_SLICES_SHIFT,
 	};
 
-	return PREFER_SMALL ? run_take(r, &want) : take(r, &want);
+	return take(r, &want);
 }
 
 /* ---- giving back -------------------------------------------------------------- */
@@ -198,17 +214,18 @@ void run_give_known(struct runs *r, slice_t i, slice_t n, uint32_t since)
 {
 	slice_t next = i + n, prev = i, m;
 
-	r->nr_used -= n;
 	if (run_kind(r, next) == RUN_FREE) {
 		m = run_slices(r, next);
 		since = since ? since : run_dirty_since(r, next);
 		index_remove(r, next, m);
 		n += m;
 		count_in(r, runs_merged, 1);
+	} else {
+		run_set_prev_free(r, next, true);
 	}
 	if (run_prev_is_free(r, i)) {
 		prev = run_prev(r, i);
-		m = run_slices(r, prev);
+		m = i - prev;
 		since = since ? since : run_dirty_since(r, prev);
 		index_remove(r, prev, m);
 		run_forget(r, i);
@@ -225,15 +242,14 @@ void run_give(struct runs *r, slice_t i, uint32_t since)
 
 void run_shrink(struct runs *r, slice_t i, slice_t slices, uint32_t since)
 {
-	slice_t n = run_slices(r, i), rest = n - slices;
+	slice_t n = run_slices(r, i);
 	size_t lead = run_lead(r, i);
-	bool prev_free = run_prev_is_free(r, i);
 
 	if (n < slices + RUN_MIN_SLICES)
 		return;
-	run_set_used(r, i, slices, prev_free);
+	run_set_used(r, i, slices, run_prev_is_free(r, i));
 	run_set_lead(r, i, lead);
-	run_set_used(r, i + slices, rest, false);
+	run_set_used(r, i + slices, n - slices, false);
 	count_in(r, runs_split, 1);
 	run_give(r, i + slices, since);
 }
@@ -253,13 +269,14 @@ bool run_grow(struct runs *r, slice_t i, slice_t slices)
 		return false;
 	since = run_dirty_since(r, next);
 	index_remove(r, next, m);
-	if (n + m < slices + RUN_MIN_SLICES)
+	if (n + m < slices + RUN_MIN_SLICES) {
 		slices = n + m;
+		run_set_prev_free(r, i + slices, false);
+	} else {
+		index_insert(r, i + slices, n + m - slices, since);
+	}
 	run_set_used(r, i, slices, run_prev_is_free(r, i));
 	run_set_lead(r, i, lead);
-	if (n + m > slices)
-		index_insert(r, i + slices, n + m - slices, since);
-	r->nr_used += slices - n;
 	return true;
 }
 
@@ -269,15 +286,15 @@ void run_hold(struct runs *r, slice_t i)
 
 	index_remove(r, i, n);
 	run_set_used(r, i, n, false);
+	run_set_prev_free(r, i + n, false);
 	run_set_kind(r, i, RUN_HELD);
-	r->nr_used += n;
 }
 
 /* ---- the region as a whole --------------------------------------------------- */
 
 void runs_init(struct runs *r)
 {
-	index_insert(r, r->first_slice, r->nr_slices - r->first_slice, 0);
+	index_insert(r, r->first_slice, runs_end(r) - r->first_slice, 0);
 }
 
 bool runs_may_fit(const struct runs *r, slice_t slices)

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Remote frees, and the pages they bring back; settle.h has the theory. */
+#include "geometry.h"
+
+#if !CONTEXT_IS_SOLO
+
 #include "settle.h"
 #include "abandon.h"
 
@@ -148,3 +152,5 @@ bool page_free_remote(struct mica_part *part, struct page *page,
 		page_pushed(part, page, before);
 	return true;
 }
+
+#endif

@@ -1,165 +1,203 @@
 // SPDX-License-Identifier: MIT
 /* The slow paths of a microcontroller; solo.h has the theory. */
 #include <mica/mica.h>
-#include "large.h"
+#include "engine.h"
 #include "locate.h"
 #include "rare.h"
-#include "solo.h"
 
 #if CONTEXT_IS_SOLO
 
 static uintptr_t deferred;	/* struct block *: frees from above the guard */
 
-/* @change runs of @n slices more are in use. */
-static __fast_inline void solo_note(slice_t n, int change)
-{
-	ptrdiff_t bytes = (ptrdiff_t)(n << MICA_SLICE_SHIFT);
+/* ---- pages: the queue of a class is a ring, which all but the first join last -- */
 
-	rare_note(n, change);
-	space_account(change < 0 ? -bytes : bytes);
+static __fast_inline void page_enqueue(struct mica_part *part,
+				       struct page *page)
+{
+	struct page **head = &part->queue[page->class], *first = *head, *last;
+
+	if (!first) {
+		*head = page->next = page->prev = page;
+		return;
+	}
+	last = first->prev;
+	page->next = first;
+	page->prev = last;
+	last->next = page;
+	first->prev = page;
 }
 
-/* ---- pages that become empty ---------------------------------------------------- */
-
-static struct runs *solo_runs(uintptr_t address)
+static __fast_or_small void page_dequeue(struct mica_part *part, struct page *page)
 {
-	return MAP_ENTRIES == 1 ? mica_map[0] : map_find(address);
+	struct page **head = &part->queue[page->class];
+	struct page *next = page->next, *prev = page->prev;
+
+	next->prev = prev;
+	prev->next = next;
+	if (*head == page)
+		*head = next == page ? NULL : next;
 }
 
-/* A page that is nowhere becomes a free run. */
-static void solo_page_release(struct page *page)
+/* The first of its class, with one block in use. Return: that block. */
+static __fast_inline void *page_open(struct mica_part *part, struct page *page,
+				     unsigned int class)
 {
-	struct runs *r = solo_runs((uintptr_t)page);
-	slice_t i = run_at(r, (uintptr_t)page);
-
-	page_toggle_cell(r, i);
-	space_account(-(ptrdiff_t)PAGE_BYTES);
-	run_give_known(r, i, 1u << PAGE_SLICES_SHIFT, 0);
-	count_all(runs_freed, 1);
-	count_all(pages_retired, 1);
+	page->free = NULL;
+	page->used = 1;
+	page->parked = 0;
+	page->next = page;
+	page->prev = page;
+	page->fresh = (uint16_t)(PAGE_HEAD_BYTES + class_bytes(class));
+	page->class = (uint8_t)class;
+	part->queue[class] = page;
+	count_all(pages_opened, 1);
+	return (char *)page + PAGE_HEAD_BYTES;
 }
 
-/* A full page's list counts the one free until its event, so it is not. */
-static inline bool solo_page_is_empty(const struct page *page)
+/* A block of a page: from its list, or carved. NULL: it is full. */
+static __fast_inline void *page_take(struct page *page)
 {
-	return page->list->used == 0;
+	struct block *block = page->free;
+	size_t fresh = page->fresh;
+
+	if (block) {
+		page->free = block->next;
+	} else {
+		if (!page_has_room(page))
+			return NULL;
+		page->fresh = (uint16_t)(fresh + class_bytes(page->class));
+		block = (struct block *)((uintptr_t)page + fresh);
+		count_all(carves, 1);
+	}
+	page->used++;
+	return block;
 }
 
-/* The empty page that is kept, now nowhere; NULL if there is none. */
-static struct page *solo_spare_take(struct mica_part *part)
+/* A block of the class's queue. Cost: two pages looked at. */
+static __fast_inline void *class_take(struct mica_part *part,
+				      unsigned int class)
 {
-	struct page *page = part->spare;
+	struct page *page = part->queue[class];
+	void *block;
 
 	if (!page)
 		return NULL;
-	part->spare = NULL;
-	if (!solo_page_is_empty(page))
+	block = page_take(page);
+	if (likely(block))
+		return block;
+	page_dequeue(part, page);	/* full: its next free is an event */
+	page->parked = page->used;
+	page->used = 1;
+	page = part->queue[class];
+	if (!page)
 		return NULL;
-	page_withdraw(part, page);
-	return page;
-}
-
-/*
- * The page that became empty last is kept where it is, as the spare; the
- * one before it goes, if it is still empty.
- */
-static void solo_page_event(struct mica_part *part, struct page *page)
-{
-	struct page *old = part->spare;
-
-	if (page->flags & PAGE_FULL) {
-		page_unfull(part, page);
-		return;
-	}
-	part->spare = page;
-	if (!old || old == page || !solo_page_is_empty(old))
-		return;
-	page_withdraw(part, old);
-	solo_page_release(old);
+	count_all(refills, 1);
+	return page_take(page);
 }
 
 /* ---- free -------------------------------------------------------------------- */
 
-static __fast_inline enum fault solo_push(struct mica_part *part,
-					  struct page *page, void *p)
+/* Give back a run of @n slices. */
+static __fast_inline void solo_give(struct runs *r, slice_t i, slice_t n)
 {
-	enum list_push pushed = list_push(page->list, p);
-
-	if (pushed == PUSH_EVENT)
-		solo_page_event(part, page);
-	return pushed == PUSH_TWICE ? FAULT_TWICE : FAULT_NONE;
-}
-
-static __fast_inline void solo_give(struct runs *r, slice_t i)
-{
-	slice_t n = run_slices(r, i);
-
-	solo_note(n, -1);
+	space_account(-(ptrdiff_t)n);
 	run_give_known(r, i, n, 0);
 	count_all(runs_freed, 1);
 }
 
-static __noinline enum fault solo_free_one(struct mica_part *part, void *p)
+static __fast_inline void page_event(struct mica_part *part, struct runs *r,
+				     struct page *page)
 {
-	struct location at;
-	enum fault fault = locate(p, &at);
+	unsigned int parked = page->parked;
+	slice_t i;
 
-	if (fault)
-		return fault;
-	if (at.page)
-		return solo_push(part, at.page, p);
-	solo_give(&at.region->runs, at.i);
+	if (parked) {
+		page->used = (uint16_t)(parked - 1);
+		page->parked = 0;
+		page_enqueue(part, page);
+		count_all(pages_queued, 1);
+		return;
+	}
+	page_dequeue(part, page);
+	*cell_of(r, (uintptr_t)page) = 0;
+	count_all(pages_retired, 1);
+	i = run_at(r, (uintptr_t)page);
+	solo_give(r, i, run_slices(r, i));
+}
+
+static __fast_inline enum fault solo_free_block(struct mica_part *part,
+						struct runs *r, void *p)
+{
+	struct page *page = page_around((uintptr_t)p);
+	struct block *block = p;
+	unsigned int used;
+
+	if (MICA_HARDEN && (uintptr_t)p - page_start(page) >= page_extent(page))
+		return FAULT_WILD;
+	if (MICA_HARDEN && page->free == block)
+		return FAULT_TWICE;
+	block->next = page->free;
+	page->free = block;
+	used = page->used - 1u;
+	page->used = (uint16_t)used;
+	if (!used)
+		page_event(part, r, page);
 	return FAULT_NONE;
 }
 
-/* The short cut: the first region's cell is no page's, so it is a run. */
-void solo_free_slow(struct mica_part *part, mica_port_guard_t guard, void *p)
+static __fast_inline enum fault solo_free_run(struct runs *r, uintptr_t address)
 {
-	struct runs *r = mica_map[0];
-	enum fault fault = FAULT_NONE;
-	slice_t i;
+	slice_t i = run_at(r, address), n;
+	uint32_t tag = *run_tag(r, i), bad = tag_fault(tag, i);
 
-	if (!PREFER_SMALL && r && runs_hold_granule(r, (uintptr_t)p) &&
-	    run_of_block(r, (uintptr_t)p, &i) == RUN_BLOCK)
-		solo_give(r, i);
-	else if (p)
-		fault = solo_free_one(part, p);
-	context_leave(part, guard);
-	if (unlikely(fault))
-		report_fault(fault, "free", p);
+	n = tag_slices(tag);
+	if (MICA_HARDEN && bad)
+		return bad == TAG_FREE ? FAULT_TWICE : FAULT_WILD;
+	if (MICA_HARDEN && (n < RUN_MIN_SLICES || n > r->end - i))
+		return FAULT_WILD;
+	rare_note(n, -1);
+	solo_give(r, i, n);
+	return FAULT_NONE;
 }
 
-void solo_free_event(struct mica_part *part, mica_port_guard_t guard, void *p)
+static __noinline enum fault solo_free_one(struct mica_part *part, void *p)
 {
-	enum fault fault = solo_push(part, page_around((uintptr_t)p), p);
+	uintptr_t address = (uintptr_t)p;
+	struct runs *r = map_find(address);
+
+	if (MICA_HARDEN && !r)
+		return FAULT_WILD;
+	if (MICA_HARDEN && address & (MICA_GRANULE - 1))
+		return FAULT_MISALIGNED;
+	if (cell_is_page(r, address))
+		return solo_free_block(part, r, p);
+	return solo_free_run(r, address);
+}
+
+void solo_free_slow(void *p, mica_port_guard_t guard)
+{
+	struct mica_part *part = part_self();
+	enum fault fault = p ? solo_free_one(part, p) : FAULT_NONE;
 
 	context_leave(part, guard);
-	if (unlikely(fault))
+	if (MICA_HARDEN && unlikely(fault))
 		report_fault(fault, "free", p);
 }
 
 /* ---- what interrupts above the guard have freed --------------------------------- */
 
-/*
- * Only what cannot change meanwhile is checked; the rest when it is freed
- * for good.
- */
+/* What cannot change meanwhile is checked now, the rest when it is freed. */
 void solo_defer(void *p)
 {
-	struct block *block = p;
 	uintptr_t head = load_relaxed(&deferred);
-	enum fault fault = FAULT_NONE;
+	struct block *block = p;
 
 	if (!p)
 		return;
-	if (!map_find((uintptr_t)p))
-		fault = FAULT_WILD;
-	else if ((uintptr_t)p & (MICA_GRANULE - 1))
-		fault = FAULT_MISALIGNED;
-	else if (head == (uintptr_t)p)
-		fault = FAULT_TWICE;
-	if (fault)
-		report_fault(fault, "free", p);
+	if (MICA_HARDEN && (uintptr_t)p & (MICA_GRANULE - 1))
+		report_fault(FAULT_MISALIGNED, "free", p);
+	if (MICA_HARDEN && !map_find((uintptr_t)p))
+		report_fault(FAULT_WILD, "free", p);
 	do {
 		block->next = word_to_ptr(head);
 	} while (!atomic_cas(&deferred, &head, (uintptr_t)block));
@@ -176,31 +214,37 @@ static void solo_count_deferred(const struct block *block)
 }
 
 /*
- * Free one for good. Inside the guard, hence the only one that takes: the
- * head cannot go and come back. Return: was there one?
+ * Free for good the last that was deferred. Inside the guard, hence nobody
+ * else takes: the head cannot go and come back. Return: was there one?
  */
-static bool solo_drain_one(struct mica_part *part, mica_port_guard_t guard)
+static __noinline bool solo_drain_last(struct mica_part *part, mica_port_guard_t guard)
 {
 	uintptr_t head = load_relaxed(&deferred);
 	struct block *block;
 	enum fault fault;
 
-	if (likely(!head))
-		return false;
 	do {
 		block = word_to_ptr(head);
 	} while (!atomic_cas(&deferred, &head, (uintptr_t)block->next));
-	if (MICA_STATS)
+	if (MICA_STATS == 2)
 		solo_count_deferred(block);
 	fault = solo_free_one(part, block);
-	if (unlikely(fault)) {
+	if (MICA_HARDEN && unlikely(fault)) {
 		context_leave(part, guard);
 		report_fault(fault, "free", block);
 	}
 	return true;
 }
 
-bool solo_drain(void)
+static __fast_inline bool solo_drain_one(struct mica_part *part,
+					 mica_port_guard_t guard)
+{
+	return unlikely(load_relaxed(&deferred)) &&
+	       solo_drain_last(part, guard);
+}
+
+/* Outside the guard. Return: was anything freed? */
+static bool solo_drain(void)
 {
 	mica_port_guard_t guard = 0;
 	struct mica_part *part;
@@ -209,7 +253,7 @@ bool solo_drain(void)
 	do {
 		part = context_enter(&guard);
 		if (context_refused(part))
-			return any;
+			break;
 		one = solo_drain_one(part, guard);
 		context_leave(part, guard);
 		any |= one;
@@ -219,139 +263,142 @@ bool solo_drain(void)
 
 /* ---- malloc -------------------------------------------------------------------- */
 
+/* A run for a block of @size, from the first region that has one. */
 static void *solo_take_run(size_t size)
 {
 	slice_t n = run_slices_for(size), i;
 	struct runs *r;
 	unsigned int k;
 
+	if (size > SIZE_LIMIT)	/* what is added to it would overflow */
+		return NULL;
 	for (k = 0; k < MAP_ENTRIES; k++) {
 		r = mica_map[k];
-		i = r ? run_take_any(r, n) : 0;
+		i = likely(r) ? run_take_any(r, n) : 0;
 		if (!i)
 			continue;
-		solo_note(run_slices(r, i), 1);
+		n = run_slices(r, i);
+		rare_note(n, 1);
+		space_account((ptrdiff_t)n);
 		count_all(runs_allocated, 1);
 		return (void *)run_address(r, i);
 	}
 	return NULL;
 }
 
-/* A page: the empty one that is kept, or a new one. */
-static struct page *solo_take_page(struct mica_part *part)
+/* The same for a page. */
+static __fast_inline struct page *solo_take_page(void)
 {
-	struct page *page = solo_spare_take(part);
 	struct runs *r;
 	unsigned int k;
 	slice_t i;
 
-	for (k = 0; k < MAP_ENTRIES && !page; k++) {
+	for (k = 0; k < MAP_ENTRIES; k++) {
 		r = mica_map[k];
-		i = r ? run_take_page(r) : 0;
+		i = likely(r) ? run_take_page(r) : 0;
 		if (!i)
 			continue;
 		page_mark(r, i);
-		space_account(PAGE_BYTES);
+		space_account((ptrdiff_t)run_slices(r, i));
 		count_all(runs_allocated, 1);
-		page = page_publish(r, i);
+		return (struct page *)run_address(r, i);
 	}
-	return page;
+	return NULL;
 }
 
-/* @dry: the list of the class is known to be. */
-static void *solo_take(struct mica_part *part, size_t size, bool dry)
+/* What no queue has: a page of a class, or a run. */
+static __fast_inline void *solo_take(struct mica_part *part, size_t size)
+{
+	struct page *page = NULL;
+	unsigned int class;
+
+	if (size > CLASS_BYTES_MAX)
+		return solo_take_run(size);
+	class = class_of(size);
+	if (!class_is_rare(class))
+		page = solo_take_page();
+	if (page)
+		return page_open(part, page, class);
+	count_all(singles, 1);
+	return solo_take_run(size);
+}
+
+/* A block of any larger class that has one. Cost: NR_CLASSES. */
+static void *solo_fallback(struct mica_part *part, size_t size)
 {
 	unsigned int class;
 	struct page *page;
-	void *block = NULL;
 
 	if (size > CLASS_BYTES_MAX)
-		return size < REGION_SLICES_MAX * SLICE_BYTES ?
-			solo_take_run(size) : NULL;
-	class = class_of(size ? size : 1);
-	if (!dry)
-		block = list_pop(&part->list[class]);
-	if (!block)
-		block = page_refill(part, class);
-	if (block)
-		return block;
-	page = class_is_rare(class) ? NULL : solo_take_page(part);
-	if (page) {
-		page_begin(part, page, class);
-		return list_pop(&part->list[class]);
+		return NULL;
+	for (class = class_of(size) + 1; class < NR_CLASSES; class++) {
+		page = part->queue[class];
+		if (page && (page->free || page->next != page ||
+			     page_has_room(page))) {
+			count_all(fallbacks, 1);
+			return class_take(part, class);
+		}
 	}
-	block = solo_take_run(size);
-	if (block)
-		count_all(singles, 1);
-	return block;
+	return NULL;
 }
 
 /*
- * Nothing was found at first: an empty page may be all that is missing.
- * @more: there is more than there was; @last: nothing else can be had.
+ * Nothing was found: free what was deferred, one in each turn, then look for
+ * a new region. Entered and left inside the guard. Return: try again?
  */
-static void *solo_take_again(struct mica_part *part, size_t size, bool more,
-			     bool last)
+static __fast_or_small bool solo_get_more(struct mica_part *part,
+					  mica_port_guard_t *guard,
+					  size_t size)
 {
-	struct page *page = solo_spare_take(part);
+	bool more = solo_drain_one(part, *guard);
+
+	if (!more && (mica_nr_regions == NR_REGIONS || size > SIZE_LIMIT))
+		return false;
+	context_leave(part, *guard);
+	if (!more)
+		more = region_reserve(MAX_OF(size, PAGE_BYTES));
+	context_enter_again(part, guard);
+	return more;
+}
+
+/* Whatever is cheap has time for one of the deferred blocks. */
+void *solo_malloc_slow(size_t size, mica_port_guard_t guard)
+{
+	struct mica_part *part = part_self();
 	void *block = NULL;
 
-	if (page)
-		solo_page_release(page);
-	if (page || more)
-		block = solo_take(part, size, false);
-	if (!block && last && size <= CLASS_BYTES_MAX) {
-		block = page_fallback(part, class_of(size ? size : 1));
-		if (block)
-			count_all(fallbacks, 1);
-	}
-	return block;
-}
-
-/* Outside the guard. Cost: MICA_REGIONS_MAX regions, each then tried. */
-static __noinline void *solo_malloc_hard(size_t size)
-{
-	bool more = solo_drain(), grown;
-	mica_port_guard_t guard = 0;
-	struct mica_part *part;
-	void *block;
-
+	size += !size;
 	do {
-		grown = size <= SIZE_LIMIT &&
-			region_reserve(MAX_OF(size, PAGE_BYTES));
-		part = context_enter(&guard);
-		block = solo_take_again(part, size, more | grown, !grown);
-		context_leave(part, guard);
-	} while (!block && grown);
-	return block ? block : report_failure();
+		if (size <= CLASS_BYTES_MAX)
+			block = class_take(part, class_of(size));
+		if (block)
+			solo_drain_one(part, guard);
+		else
+			block = solo_take(part, size);
+	} while (unlikely(!block) && solo_get_more(part, &guard, size));
+	if (unlikely(!block))
+		block = solo_fallback(part, size);
+	context_leave(part, guard);
+	return likely(block) ? block : report_failure();
 }
 
-void *solo_malloc_slow(struct mica_part *part, mica_port_guard_t guard,
-		       size_t size)
-{
-	void *block;
-	bool dry;
+/* ---- for the rest of the core --------------------------------------------------- */
 
-	dry = !solo_drain_one(part, guard) && size - 1 < LINEAR_BYTES;
-	block = solo_take(part, size, dry);
-	context_leave(part, guard);
-	return likely(block) ? block : solo_malloc_hard(size);
+struct large_block large_alloc_or_trim(const struct large_want *want)
+{
+	struct large_block got = large_alloc(want);
+
+	return got.block || !solo_drain() ? got : large_alloc(want);
 }
 
-bool solo_let_go(void)
+void engine_beat(struct mica_part *part)
 {
-	bool more = solo_drain();
-	mica_port_guard_t guard = 0;
-	struct mica_part *part = context_enter(&guard);
-	struct page *page;
+	(void)part;
+}
 
-	if (context_refused(part))
-		return false;
-	page = solo_spare_take(part);
-	if (page)
-		solo_page_release(page);
-	context_leave(part, guard);
-	return more | (page != NULL);
+void engine_collect(void)
+{
+	solo_drain();
 }
 
 #endif

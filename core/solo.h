@@ -1,91 +1,110 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Solo: one core, one context, tag layout: a microcontroller.
+ * Solo: malloc and free on one core, tag layout: a microcontroller.
  *
  * Nobody else takes part, so the guard is all the locking there is, and the
- * slow paths go straight to pages and runs. The one thing that can come in
- * between is an interrupt above the guard, and of it only a free: it cannot
- * touch a page or a run in the middle of an operation, so it pushes the
- * block, page's or run, on one atomic list. Each trip through the slow path
- * of malloc frees one of these for good; a malloc that would fail frees
- * them all, leaving the guard after each.
+ * slow paths go straight to pages and runs. malloc pops the free list of
+ * the first page queued for the size's class; the slow path carves a block,
+ * goes on to the next page, takes a run of its own while the class is rare,
+ * or opens a page. free finds the page by one byte of its cell.
+ *
+ * The one thing that can come in between is an interrupt above the guard,
+ * and of it only a free: it cannot touch a page or a run in the middle of
+ * an operation, so it pushes the block, page's or run, on one atomic list.
+ * A trip through the slow path of malloc that a queued page serves, which is
+ * short, frees one of these for good. mica_collect() frees them all, and so
+ * does a malloc that would fail, leaving the guard after each.
  */
 #ifndef MICA_CORE_SOLO_H
 #define MICA_CORE_SOLO_H
 
-#include "own.h"
-#include "page.h"
+#include "part.h"
 #include "report.h"
 
 /*
  * All of malloc but the pop of a linear class; entered inside the guard,
- * which it leaves. Cost: one deferred block, a page opened or a run split;
- * before it fails also one page released, NR_CLASSES looks and all deferred
- * blocks.
+ * which it leaves. Cost: one deferred block freed, or one page opened or run
+ * taken; before it fails, one turn for each deferred block and for each of
+ * MICA_REGIONS_MAX regions, and NR_CLASSES looks.
  */
-void *solo_malloc_slow(struct mica_part *part, mica_port_guard_t guard,
-		       size_t size) __internal;
+void *solo_malloc_slow(size_t size, mica_port_guard_t guard) __internal;
 
 /*
- * Free a run, or anything in another region than the first. Entered inside
- * the guard, which it leaves.
+ * Free what is no plain push: a run, a page's event, anything in another
+ * region than the first, what is wrong. Entered inside the guard, which it
+ * leaves.
  */
-void solo_free_slow(struct mica_part *part, mica_port_guard_t guard,
-		    void *p) __internal;
+void solo_free_slow(void *p, mica_port_guard_t guard) __internal;
 
 /* Free in the middle of an operation: from an interrupt above the guard. */
 void solo_defer(void *p) __internal;
 
-/* Free all that was deferred. Outside the guard. Return: was there any? */
-bool solo_drain(void) __internal;
-
-/* The push has consequences for its page, or is the second of the block. */
-void solo_free_event(struct mica_part *part, mica_port_guard_t guard,
-		     void *p) __internal;
-
-
-/*
- * Outside the guard: free all that was deferred, and the empty page that is
- * kept. Return: is there more memory than before?
- */
-bool solo_let_go(void) __internal;
-
-static __always_inline void *solo_malloc(size_t size)
+static __always_inline void *engine_malloc(size_t size)
 {
 	mica_port_guard_t guard = 0;
 	struct mica_part *part = context_enter(&guard);
 	struct block *block;
+	struct page *page;
 
 	if (context_refused(part))
 		return report_failure();
 	if (likely(size - 1 < LINEAR_BYTES)) {
-		block = list_pop(&part->list[class_of_linear(size)]);
-		if (likely(block)) {
+		page = part->queue[class_of_linear(size)];
+		if (likely(page) && likely(page->free)) {
+			block = page->free;
+			page->free = block->next;
+			page->used++;
 			context_leave(part, guard);
 			return block;
 		}
 	}
-	return solo_malloc_slow(part, guard, size);
+	return solo_malloc_slow(size, guard);
 }
 
-static __always_inline void solo_free(void *p)
+/* Does @p lie in a page of the first region? */
+static __always_inline bool solo_in_page(const struct mica_part *part, void *p)
+{
+	uintptr_t address = (uintptr_t)p, offset = address - part->base;
+
+	if (MICA_HARDEN && unlikely(rotate_right(offset, MICA_GRANULE_SHIFT) >=
+				    part->granules))
+		return false;
+	if (!MICA_HARDEN && MAP_ENTRIES > 1 &&
+	    unlikely(offset >> MICA_GRANULE_SHIFT >= part->granules))
+		return false;
+	if (!MICA_HARDEN && unlikely(!p))
+		return false;
+	return *(part->cells + (address >> MICA_PAGE_SHIFT));
+}
+
+/* Push, unless the page has an event or the block is there already. */
+static __always_inline bool solo_push(struct page *page, void *p)
+{
+	struct block *block = p, *head = page->free;
+	unsigned int used = page->used - 1u;
+
+	if (unlikely((MICA_HARDEN && head == block) || !used))
+		return false;
+	block->next = head;
+	page->free = block;
+	page->used = (uint16_t)used;
+	return true;
+}
+
+static __always_inline void engine_free(void *p)
 {
 	mica_port_guard_t guard = 0;
 	struct mica_part *part = context_enter(&guard);
-	struct list *list;
 
 	if (context_refused(part)) {
 		solo_defer(p);
 		return;
 	}
-	if (unlikely(!own_find(part, (uintptr_t)p, &list)))
-		solo_free_slow(part, guard, p);
-	else if (likely(list_push_plain(list, p)))
+	if (likely(solo_in_page(part, p)) &&
+	    likely(solo_push(page_around((uintptr_t)p), p)))
 		context_leave(part, guard);
-	else if (PREFER_SMALL)
-		solo_free_slow(part, guard, p);
 	else
-		solo_free_event(part, guard, p);
+		solo_free_slow(p, guard);
 }
 
 #endif

@@ -155,9 +155,9 @@ static enum space_result take_done(struct space_run *run)
 	return SPACE_REFUSED;
 }
 
-void space_prefer(const struct region *region)
+void space_prefer(size_t number)
 {
-	store_relaxed(&region_cursor, region->number);
+	store_relaxed(&region_cursor, number);
 }
 
 /*
@@ -177,7 +177,7 @@ static enum space_result take_of_list(unsigned int list, size_t at,
 			break;
 		one = take_from(load_acquire(&mica_regions[at]), want, run);
 		if (one == SPACE_OK) {
-			space_prefer(run->region);
+			space_prefer(run->region->number);
 			return SPACE_OK;
 		}
 		if (one == SPACE_BUSY)

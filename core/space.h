@@ -37,8 +37,8 @@ void space_return(struct region *region, slice_t i, bool dirty) __internal;
 bool space_resize(struct region *region, slice_t i,
 		  slice_t slices) __internal;
 
-/* The next run is looked for in @region first. */
-void space_prefer(const struct region *region) __internal;
+/* The next run is looked for in the region of this number first. */
+void space_prefer(size_t number) __internal;
 
 /* Enter and leave a region, draining DRAIN_BUDGET remote runs each way. */
 bool space_enter_shared(struct region *region) __internal;
@@ -55,6 +55,9 @@ static inline void space_leave(struct region *region)
 		space_leave_shared(region);
 }
 
+/* Hosts bound by them what stays committed: see purge.h. */
+#define SPACE_ACCOUNTS (MICA_STATS || LAYOUT_PURGES)
+
 extern uintptr_t mica_used_bytes __internal, mica_peak_bytes __internal;
 
 /* Account @bytes more (or, if negative, less) in use. */
@@ -62,6 +65,8 @@ void space_account_shared(ptrdiff_t bytes) __internal;
 
 static inline void space_account(ptrdiff_t bytes)
 {
+	if (!SPACE_ACCOUNTS)
+		return;
 	if (!CONTEXT_IS_SOLO) {
 		space_account_shared(bytes);
 		return;

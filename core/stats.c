@@ -2,11 +2,10 @@
 /* The statistics: a read-only walk over regions, pages and parts. */
 #include <mica/mica.h>
 #include "context.h"
-#include "large.h"
-#include "page.h"
+#include "engine.h"
 #include "walk.h"
 
-#if MICA_STATS
+#if MICA_STATS == 2
 static void add_counters(struct mica_stats *stats, struct counters *count)
 {
 #define X(name, what) stats->name += load_relaxed(&count->name);
@@ -18,7 +17,7 @@ static void add_counters(struct mica_stats *stats, struct counters *count)
 static void add_page(struct mica_stats *stats, struct page *page)
 {
 	size_t used = page_used(page);
-	size_t remote = remote_count(load_relaxed(&page->remote));
+	size_t remote = page_nr_remote(page);
 
 	/* While others run, the two may be a moment apart. */
 	used = used > remote ? used - remote : 0;
@@ -32,6 +31,9 @@ static void add_run(struct region *region, slice_t i, void *context)
 	struct mica_stats *stats = context;
 	struct page *page;
 
+	if (run_kind(&region->runs, i) != RUN_FREE)
+		stats->used_bytes += (size_t)run_slices(&region->runs, i)
+				     << MICA_SLICE_SHIFT;
 	switch (run_kind(&region->runs, i)) {
 	case RUN_PAGE:
 		page = page_at(&region->runs, run_address(&region->runs, i));
@@ -55,7 +57,7 @@ static void add_region(struct mica_stats *stats, struct region *region)
 
 	stats->regions++;
 	stats->reserved += region->span.bytes;
-	stats->committed += load_relaxed(&r->nr_committed) << MICA_SLICE_SHIFT;
+	stats->committed += run_nr_committed(r) << MICA_SLICE_SHIFT;
 	largest = runs_largest(r);
 	if (largest && run_bytes(largest) > stats->largest_free)
 		stats->largest_free = run_bytes(largest);
@@ -91,7 +93,7 @@ static void add_huge(struct mica_stats *stats)
 	stats->regions += blocks;
 }
 
-#if !MICA_STATS
+#if MICA_STATS < 2
 
 static void add_all_counters(struct mica_stats *stats)
 {
@@ -127,7 +129,7 @@ static void add_all_counters(struct mica_stats *stats)
 
 	add_counters(stats, &mica_counters);
 	add_counters(stats, &mica_part_none.count);
-	for (part = part_first(); part; part = word_to_ptr(part->next)) {
+	for (part = part_first(); part; part = part_next(part)) {
 		add_counters(stats, &part->count);
 		forget_part(stats, part);
 	}
@@ -147,7 +149,6 @@ void mica_stats(struct mica_stats *stats)
 
 	__builtin_memset(stats, 0, sizeof(*stats));
 	stats->peak_bytes = load_relaxed(&mica_peak_bytes);
-	stats->used_bytes = load_relaxed(&mica_used_bytes);
 	for (k = 0; k < n; k++) {
 		region = load_acquire(&mica_regions[k]);
 		if (region)
@@ -155,6 +156,8 @@ void mica_stats(struct mica_stats *stats)
 	}
 	add_huge(stats);
 	add_all_counters(stats);
+	if (SPACE_ACCOUNTS)
+		stats->used_bytes = load_relaxed(&mica_used_bytes);
 }
 
 bool mica_owns(const void *p)

@@ -14,7 +14,7 @@ static inline void walk_runs(struct region *region,
 	struct runs *r = &region->runs;
 	slice_t i, n;
 
-	for (i = r->first_slice; i < r->nr_slices; i += n) {
+	for (i = r->first_slice; i < runs_end(r); i += n) {
 		n = run_slices(r, i);
 		if (!n)
 			return;

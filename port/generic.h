@@ -38,6 +38,15 @@ static inline void mica_port_relax(unsigned int spins)
 }
 #endif
 
+/* Memory comes from mica_port_provider(). */
+#ifndef MICA_PORT_SPANS
+#define MICA_PORT_SPANS 0
+static inline const struct mica_span *mica_port_spans(void)
+{
+	return NULL;
+}
+#endif
+
 /* The compiler's atomics will do. */
 #ifndef MICA_PORT_ATOMICS
 #define MICA_PORT_ATOMICS 0

@@ -20,7 +20,7 @@ BAD = [
     ("MICA_GRANULE_SHIFT: 3 or 4", "i686", {"MICA_GRANULE_SHIFT": "5"}),
     ("a block must hold a link", "", {**TAG, "MICA_GRANULE_SHIFT": "2"}),
     ("tag layout: a slice is a granule", "i686",
-     {**TAG, "MICA_SLICE_SHIFT": "4"}),
+     {**TAG, "MICA_SLICE_SHIFT": "3"}),
     ("table layout: MICA_SLICE_SHIFT is 16", "",
      {"MICA_SLICE_SHIFT": "15"}),
     ("table layout: the smallest page is a slice", "",
@@ -37,7 +37,7 @@ BAD = [
     ("MICA_REGIONS_MAX: 1 to 8", "i686", {**TAG, "MICA_REGIONS_MAX": "9"}),
     ("MICA_CORES: at least 1", "", {"MICA_CORES": "0"}),
     ("MICA_CONTEXT: 0 to 2", "", {"MICA_CONTEXT": "3"}),
-    ("MICA_STATS: 0 or 1", "", {"MICA_STATS": "2"}),
+    ("MICA_STATS: 0 to 2", "", {"MICA_STATS": "3"}),
     ("MICA_CARVE_BLOCKS: at least 1", "", {"MICA_CARVE_BLOCKS": "0"}),
 ]
 

@@ -17,12 +17,14 @@ from pathlib import Path
 # layer and those below it.
 LADDER = [
     ("base", "compiler prefix bits list atomic geometry size_class block count"),
-    ("run", "layout layout_table layout_tag rare run"),
-    ("region", "region roster solo_region space report"),
+    ("run", "layout layout_table layout_table_commit layout_tag "
+            "layout_tag_commit page_solo rare run"),
+    ("region", "region roster reserve space report"),
     ("page", "remote part large purge own page settle abandon "
-             "locate solo"),
-    ("heap", "context"),
-    ("api", "alloc free resize aligned collect check walk stats"),
+             "locate solo_reserve"),
+    ("heap", "context solo shared engine"),
+    ("api", "alloc resize aligned collect check check_solo check_shared walk "
+            "stats"),
 ]
 LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)
          for stem in stems.split()}

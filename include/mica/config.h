@@ -55,12 +55,11 @@
 #define MICA_GRANULE ((size_t)1 << MICA_GRANULE_SHIFT)
 
 /*
- * The unit of a region, log2 of bytes. Tag layout: MICA_GRANULE_SHIFT.
- * Table layout: 16 (one table entry describes one slice).
+ * What regions are counted in, log2 of bytes. Table layout: 16, one table
+ * entry describes one slice. Tag layout: 0, bounds are kept in bytes.
  */
 #ifndef MICA_SLICE_SHIFT
-#define MICA_SLICE_SHIFT \
-	(MICA_LAYOUT == MICA_LAYOUT_TABLE ? 16 : MICA_GRANULE_SHIFT)
+#define MICA_SLICE_SHIFT (MICA_LAYOUT == MICA_LAYOUT_TABLE ? 16 : 0)
 #endif
 
 /*
@@ -134,9 +133,23 @@
 #define MICA_CARVE_BLOCKS (MICA_HOSTED ? 256 : 4)
 #endif
 
-/* Counters of the slow paths: flash and a few words of RAM. 0 or 1. */
+/*
+ * Checks: 0 none; 1 a pointer that is not mica's, is misaligned, or is freed
+ * twice in a row stops the program with one line. 1 costs about six
+ * instructions of a free and 400 bytes of flash on a Cortex-M. Tag layout.
+ */
+#ifndef MICA_HARDEN
+#define MICA_HARDEN 1
+#endif
+
+/*
+ * What mica_stats() can tell besides what a walk finds. 0: nothing. 1: bytes
+ * in use and their peak: 60 bytes of flash and a dozen instructions of a slow
+ * path on a Cortex-M. 2: also how often each mechanism was at work: 300 more,
+ * four instructions each, and 32 words of RAM.
+ */
 #ifndef MICA_STATS
-#define MICA_STATS 1
+#define MICA_STATS 2
 #endif
 
 #endif

@@ -22,6 +22,9 @@
  *		`core` builds: which core this is, below MICA_CORES.
  *	void mica_port_relax(unsigned int spins)
  *		a lock is busy: pause, or yield once spins grows.
+ *	MICA_PORT_SPANS, const struct mica_span *mica_port_spans(void)
+ *		1 when memory is a table of spans, ended by a NULL base, which is
+ *		all there and needs no callback: one core then asks no provider.
  *	MICA_PORT_ATOMICS
  *		1 when the port brings its own mica_port_cas() and
  *		mica_port_xchg() on machine words (no compare-and-swap).

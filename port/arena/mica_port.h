@@ -39,6 +39,12 @@ __attribute__((noreturn)) void board_exit(int status);
 #include "../arch/armv7m.h"
 #endif
 
+#define MICA_PORT_SPANS 1
+static inline const struct mica_span *mica_port_spans(void)
+{
+	return mica_arena_spans();
+}
+
 #include "../generic.h"
 
 #endif

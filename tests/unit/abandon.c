@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* core/abandon.h from inside: state and bit of a page say the same. */
+#include "core/geometry.h"
+
+#if !CONTEXT_IS_SOLO
+
 #include "../harness.h"
 #include "../threads.h"
 #include "core/page.h"
@@ -54,3 +58,5 @@ TEST(abandoned_bit_comes_and_goes, .contexts = 2, .arena = 4 << 20)
 	mica_free(left);
 	mica_collect(true);
 }
+
+#endif

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* core/own.h: the cache knows the pages of its part, and no others. */
+#include "core/geometry.h"
+
+#if !CONTEXT_IS_SOLO
+
 #include "../harness.h"
 #include "core/own.h"
 #include "core/page.h"
@@ -25,3 +29,5 @@ TEST(own_pages_are_known_and_forgotten, .needs = TEST_TABLE, .arena = 4 << 20)
 	REQUIRE(run_kind(page_runs(page), page_run(page)) != RUN_PAGE);
 	CHECK(!own_find(part_self(), address, &list));
 }
+
+#endif

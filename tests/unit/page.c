@@ -3,6 +3,10 @@
  * core/page.h from inside: the counts of every page add up (invariant 3), it
  * is on one queue at most (4), and moves as page.h says.
  */
+#include "core/geometry.h"
+
+#if !CONTEXT_IS_SOLO
+
 #include "../model.h"
 #include "core/page.h"
 
@@ -175,7 +179,7 @@ TEST(page_full_and_back, .arena = 24 << 10)
 	}
 	REQUIRE(full);
 	CHECK_EQ(queued(full), 0);
-	CHECK(CONTEXT_IS_SOLO || remote_state(full->remote) == REMOTE_FULL);
+	CHECK_EQ(remote_state(full->remote), REMOTE_FULL);
 	CHECK_EQ(page_used(full), full->capacity);
 	mica_free(blocks[i - 1]);
 	blocks[i - 1] = NULL;
@@ -210,3 +214,5 @@ TEST(page_capacity_of_every_class,
 		mica_free(p);
 	}
 }
+
+#endif

@@ -10,7 +10,8 @@
 TEST(rare_runs_are_counted, .arena = 4096, .needs = TEST_TAG)
 {
 	slice_t slices = run_slices_for(SIZE);
-	const uint16_t *count = &mica_small_runs[slices - RUN_MIN_SLICES];
+	const uint16_t *count = 
+		&mica_small_runs[(slices - RUN_MIN_SLICES) / RUN_UNIT];
 	unsigned int before;
 	void *p, *q;
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* core/remote.h: the word of a page that others free into, state by state. */
+#include "core/geometry.h"
+
+#if !CONTEXT_IS_SOLO
+
 #include "../model.h"
 #include "core/remote.h"
 
@@ -111,3 +115,5 @@ TEST(remote_word_is_wide_enough)
 	CHECK_EQ(remote_state(word), REMOTE_OWNED);
 	CHECK(PAGE_BYTES >> MICA_GRANULE_SHIFT <= REMOTE_COUNT_MASK);
 }
+
+#endif

@@ -3,6 +3,10 @@
  * core/settle.h from inside: a page that a remote free listed stays until its
  * owner has settled it, even when it is empty by then.
  */
+#include "core/geometry.h"
+
+#if !CONTEXT_IS_SOLO
+
 #include "../model.h"
 #include "../threads.h"
 #include "core/page.h"
@@ -183,3 +187,5 @@ TEST(settle_after_a_trim, .contexts = 2, .arena = 4 << 20)
 {
 	settle_later(false);
 }
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tag layout: memory is there as a whole, committed with its region, and no
+ * run waits for a purge.
+ */
+#ifndef MICA_CORE_LAYOUT_TAG_COMMIT_H
+#define MICA_CORE_LAYOUT_TAG_COMMIT_H
+
+/* ---- commit: a region's memory is committed as a whole ----------------------- */
+
+static inline slice_t run_set_committed(struct runs *r, slice_t i, slice_t n,
+					bool on)
+{
+	(void)r, (void)i, (void)n, (void)on;
+	return 0;
+}
+
+static inline slice_t run_next_stretch(const struct runs *r, slice_t *i,
+				       slice_t n, bool on)
+{
+	(void)r;
+	(void)i;
+	return on ? n : 0;
+}
+
+/* Slices committed, kept and counted: all of them. */
+static inline size_t run_nr_committed(const struct runs *r)
+{
+	return r->bytes;
+}
+
+static inline size_t run_count_committed(const struct runs *r)
+{
+	return r->bytes;
+}
+
+/* ---- waiting for a purge: static memory does not -------------------------- */
+
+static inline uint32_t run_dirty_since(const struct runs *r, slice_t i)
+{
+	(void)r;
+	(void)i;
+	return 0;
+}
+
+static inline void run_dirty_add(struct runs *r, slice_t i, uint32_t since)
+{
+	(void)r, (void)i, (void)since;
+}
+
+static inline void run_dirty_remove(struct runs *r, slice_t i)
+{
+	(void)r;
+	(void)i;
+}
+
+#endif

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+/* Spans become regions, of many runs or of one huge block; see region.h. */
+#include "region.h"
+#include "roster.h"
+
+#if !CONTEXT_IS_SOLO
+
+static bool span_commit(const struct mica_provider *p, struct mica_span span)
+{
+	return p->flags & MICA_PROVIDER_COMMITTED || !p->commit ||
+	       !region_provider_failed(p->commit(p->context, span));
+}
+
+/* Commit the head of a fresh span and clear it, as far as it is not zero. */
+static bool head_commit(const struct mica_provider *p, struct mica_span span,
+			size_t head)
+{
+	struct mica_span part = span;
+
+	part.bytes = LAYOUT_IS_TABLE ?
+		align_up(head, MAX_OF(p->granule, (size_t)1)) : span.bytes;
+	if (part.bytes > span.bytes)
+		return false;
+	if (!span_commit(p, part))
+		return false;
+	if (!(p->flags & MICA_PROVIDER_ZEROED))
+		__builtin_memset(span.base, 0, head);
+	return true;
+}
+
+/* Single runs are committed: a granule that spans several cannot be served. */
+static int provider_reserve(const struct mica_provider *p, size_t bytes,
+			    size_t align, size_t lead, struct mica_span *span)
+{
+	if (LAYOUT_IS_TABLE && p->granule > SLICE_BYTES)
+		return -22;
+	return p->reserve(p->context, bytes, align, lead, span);
+}
+
+static bool span_reserve(const struct mica_provider *p, size_t bytes,
+			 size_t align, size_t lead, struct mica_span *span)
+{
+	if (!p || region_provider_failed(provider_reserve(p, bytes, align, lead,
+						   span)))
+		return false;
+	count_all(regions_reserved, 1);
+	return true;
+}
+
+static void span_release(const struct mica_provider *p, struct mica_span span)
+{
+	if (p->release)
+		region_provider_failed(p->release(p->context, span));
+	count_all(regions_released, 1);
+}
+
+/* ---- regions of many runs --------------------------------------------------- */
+
+/* Enter a region in the list and the map. Return: false if both are full. */
+static bool region_publish(struct region *region)
+{
+	bool done;
+
+	regions_lock();
+	region->number = (uint32_t)mica_nr_regions;
+	done = mica_nr_regions < NR_REGIONS &&
+	       map_set(&region->runs, region->runs.base, UNIT_BYTES, true);
+	if (done) {
+		roster_update(region);
+		store_release(&mica_regions[region->number], region);
+		store_release(&mica_nr_regions, mica_nr_regions + 1);
+	}
+	regions_unlock();
+	return done;
+}
+
+bool region_reserve(size_t bytes)
+{
+	const struct mica_provider *p = mica_port_provider();
+	size_t align = LAYOUT_IS_TABLE ? UNIT_BYTES : 1, size;
+	struct region *region = NULL;
+	struct region_shape shape;
+	struct mica_span span;
+
+	size = LAYOUT_IS_TABLE ? UNIT_BYTES : bytes + bytes / 32 + REGION_STEP;
+	if (load_relaxed(&mica_nr_regions) >= NR_REGIONS ||
+	    !span_reserve(p, size, align, 0, &span))
+		return false;
+	if (region_shape(&shape, &span) && head_commit(p, span, shape.head))
+		region = region_build(p, &span, &shape);
+	if (region && region_publish(region))
+		return true;
+	span_release(p, span);
+	return false;
+}
+
+/* ---- regions of one huge block ------------------------------------------------ */
+
+/*
+ * The head lies before the block, in a lead of its own; slice 0 is the
+ * lead's last, slice 1 the block's first.
+ */
+struct region *region_reserve_huge(size_t bytes, size_t align)
+{
+	const struct mica_provider *p = mica_port_provider();
+	struct mica_span span, block;
+	struct region *region;
+	size_t head, lead;
+
+	if (!LAYOUT_IS_TABLE || !p || bytes > SIZE_LIMIT - 2 * UNIT_BYTES)
+		return NULL;
+	head = offsetof(struct region, runs) +
+	       runs_head_bytes(0, 2 * SLICE_BYTES);
+	lead = align_up(head, MAX_OF(p->granule, SLICE_BYTES));
+	if (!span_reserve(p, lead + align_up(bytes, MAX_OF(p->granule, 1u)),
+			  MAX_OF(align, UNIT_BYTES), lead, &span))
+		return NULL;
+	region = span.base;
+	block.base = (char *)span.base + lead;
+	block.bytes = span.bytes - lead;
+	if (!head_commit(p, span, head) || !span_commit(p, block))
+		goto release;
+	region->provider = p;
+	region->span = span;
+	runs_set_bounds(&region->runs, (uintptr_t)block.base - SLICE_BYTES,
+			SLICE_BYTES, 2 * SLICE_BYTES);
+	run_set_used(&region->runs, 1, 1, false);
+	if (map_set(&region->runs, (uintptr_t)block.base, bytes, true)) {
+		count_all(huge_allocated, 1);
+		return region;
+	}
+release:
+	span_release(p, span);
+	return NULL;
+}
+
+void region_release_huge(struct region *region)
+{
+	uintptr_t block = run_address(&region->runs, 1);
+	struct mica_span span = region->span;
+
+	map_set(&region->runs, block,
+		(uintptr_t)span.base + span.bytes - block, false);
+	span_release(region->provider, span);
+}
+
+#endif

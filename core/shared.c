@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+/* malloc and free where several contexts take part; shared.h has the theory. */
+#include "geometry.h"
+
+#if !CONTEXT_IS_SOLO
+
+#include <mica/mica.h>
+#include "abandon.h"
+#include "engine.h"
+#include "locate.h"
+#include "purge.h"
+#include "rare.h"
+#include "settle.h"
+
+/* Count a trip through a slow path. Return: was it a heartbeat's turn? */
+static inline bool purge_count(struct mica_part *part)
+{
+	if (!LAYOUT_PURGES)
+		return false;
+	if (unlikely(purge_is_due()))
+		purge_excess();
+	if (++part->beat % PURGE_BEATS)
+		return false;
+	purge_beat();
+	return true;
+}
+
+/* ---- small: blocks of pages --------------------------------------------------- */
+
+/* A run of its own for a small request. */
+static struct block *single_take(size_t size, enum space_result *result)
+{
+	struct large_want want = { size, 1, 0 };
+	struct large_block got = { NULL, false };
+
+	*result = large_take(&want, &got);
+	if (got.block)
+		count_all(singles, 1);
+	return got.block;
+}
+
+/* One attempt inside the guard. */
+static struct block *small_take(struct mica_part *part, unsigned int class,
+				size_t size, enum space_result *result)
+{
+	struct block *block;
+
+	block = list_pop(&part->list[class]);
+	if (!block)
+		block = page_refill(part, class);
+	if (!block && class_is_rare(class))
+		block = single_take(size, result);
+	if (block)
+		return block;
+	*result = page_open(part, class);
+	if (*result == SPACE_OK)
+		return list_pop(&part->list[class]);
+	if (!LAYOUT_IS_TABLE && *result == SPACE_NONE)
+		return single_take(size, result);
+	return NULL;
+}
+
+/*
+ * Memory has run out: take from a larger class, or let go of one empty
+ * page and try again. Cost: NR_CLASSES, then as small_take().
+ */
+static struct block *small_last_resort(struct mica_part *part,
+				       unsigned int class, size_t size)
+{
+	enum space_result result;
+	struct block *block;
+	unsigned int k;
+
+	block = page_fallback(part, class);
+	if (block) {
+		count_in(part, fallbacks, 1);
+		return block;
+	}
+	for (k = 0; k < NR_CLASSES; k++)
+		if (k != class && page_trim(part, k))
+			return small_take(part, class, size, &result);
+	return NULL;
+}
+
+/* Once in PURGE_BEATS trips: purge, and let go of one idle empty page. */
+void engine_beat(struct mica_part *part)
+{
+	unsigned int class;
+
+	if (!purge_count(part))
+		return;
+	class = part->beat / PURGE_BEATS % NR_CLASSES;
+	if (part->queue[class] && page_used(part->queue[class]) == 0)
+		page_trim(part, class);
+}
+
+/* The class is worked out again: the fast path need not keep it. */
+__noinline void *small_alloc_slow(size_t size)
+{
+	unsigned int class = class_of(size);
+	enum space_result result = SPACE_REFUSED;
+	mica_port_guard_t guard;
+	struct mica_part *part;
+	struct block *block;
+	unsigned int spins = 0;
+
+	if (!context_begin())
+		return report_failure();
+	do {
+		part = context_enter(&guard);
+		if (context_refused(part))
+			return report_failure();
+		engine_beat(part);
+		block = small_take(part, class, size, &result);
+		context_leave(part, guard);
+		if (likely(block))
+			return block;
+	} while (space_retry(result, PAGE_BYTES, &spins));
+	part = context_enter(&guard);
+	block = small_last_resort(part, class, size);
+	context_leave(part, guard);
+	return block ? block : report_failure();
+}
+
+/* ---- all other sizes ------------------------------------------------------------ */
+
+struct large_block large_alloc_or_trim(const struct large_want *want)
+{
+	struct large_block got = large_alloc(want);
+	mica_port_guard_t guard;
+	struct mica_part *part;
+	unsigned int class;
+	bool trimmed;
+
+	/* Empty pages that classes keep may be all that is missing. */
+	for (class = 0; !got.block && class < NR_CLASSES; class++) {
+		part = context_enter(&guard);
+		if (context_refused(part))
+			break;
+		trimmed = page_trim(part, class);
+		context_leave(part, guard);
+		if (trimmed)
+			got = large_alloc(want);
+	}
+	return got;
+}
+
+static void *large_malloc(size_t size)
+{
+	struct large_want want = { size, 1, 0 };
+	struct large_block got;
+	struct mica_part *part = context_begin();
+
+	if (size > SIZE_LIMIT || !part)
+		return report_failure();
+	engine_beat(part);
+	got = large_alloc_or_trim(&want);
+	return got.block ? got.block : report_failure();
+}
+
+/*
+ * Not linear: nothing, a class that a formula finds, or a run. Takes the size
+ * less one, which is what engine_malloc() has in the argument's register.
+ */
+__noinline void *malloc_other(size_t less_one)
+{
+	size_t size = less_one + 1;
+	mica_port_guard_t guard;
+	struct mica_part *part;
+	struct block *block;
+	unsigned int class;
+
+	if (size > CLASS_BYTES_MAX)
+		return large_malloc(size);
+	size = size ? size : 1;
+	class = class_of(size);
+	part = context_enter(&guard);
+	if (context_refused(part))
+		return report_failure();
+	block = list_pop(&part->list[class]);
+	context_leave(part, guard);
+	return likely(block) ? block : small_alloc_slow(size);
+}
+
+/* The thread's list of a linear class is dry; the list says which class. */
+__noinline void *malloc_dry(struct list *list)
+{
+	size_t class = (size_t)(list - part_self()->list);
+
+	return small_alloc_slow((class + 1) << MICA_GRANULE_SHIFT);
+}
+
+/* ---- free ------------------------------------------------------------------------- */
+
+/* A block of a page: the owner's push, or a remote one. @part may be NULL. */
+static __always_inline enum fault free_in_page(struct mica_part *part, struct page *page,
+			       struct block *block)
+{
+	enum list_push pushed;
+
+	if (part != page_owner(page) || !part)
+		return page_free_remote(part, page, block) ? FAULT_NONE :
+							     FAULT_TWICE;
+	pushed = list_push(page->list, block);
+	if (pushed == PUSH_TWICE)
+		return FAULT_TWICE;
+	if (pushed == PUSH_EVENT)
+		page_event(part, page);
+	else
+		own_set(part, page);
+	return FAULT_NONE;
+}
+
+/* A run: while this context is busy below, others give it back. */
+static void free_run(struct mica_part *part, struct location *at)
+{
+	if (!part && !CONTEXT_IS_THREAD) {
+		large_defer(at->region, at->i);
+		return;
+	}
+	large_free(at->region, at->i);
+	if (part)
+		purge_count(part);
+}
+
+static __noinline void free_other(void *p)
+{
+	struct mica_part *part;
+	mica_port_guard_t guard = 0;
+	struct location at;
+	enum fault fault;
+
+	if (!p)
+		return;
+	part = part_or_null(context_enter(&guard));
+	fault = locate(p, &at);
+	if (!fault && at.page)
+		fault = free_in_page(part, at.page, p);
+	else if (!fault)
+		free_run(part, &at);
+	if (part)
+		context_leave(part, guard);
+	if (fault)
+		report_fault(fault, "free", p);
+}
+
+/* Not in the cache: most often another context's page. */
+__noinline void free_slow(void *p)
+{
+	struct page *page = page_quick((uintptr_t)p);
+	enum fault fault;
+
+	if (!page) {
+		free_other(p);
+		return;
+	}
+	fault = free_in_page(part_or_null(part_self()), page, p);
+	if (unlikely(fault))
+		report_fault(fault, "free", p);
+}
+
+__noinline void free_event(struct mica_part *part, void *p)
+{
+	page_event(part, page_at(map_find((uintptr_t)p), (uintptr_t)p));
+}
+
+__cold void free_twice(struct mica_part *part, mica_port_guard_t guard,
+			      void *p)
+{
+	context_leave(part, guard);
+	report_fault(FAULT_TWICE, "free", p);
+}
+
+/* ---- collect ---------------------------------------------------------------------- */
+
+/* Settle what others listed, let go of every empty page of @class. */
+static void class_collect(struct mica_part *part, unsigned int class)
+{
+	struct page *page, *next, *last;
+
+	page_put_current(part, class);
+	next = part->queue[class];
+	last = next ? next->prev : NULL;
+	while (next) {
+		page = next;
+		next = page == last ? NULL : page->next;
+		page_collect(part, page);
+	}
+}
+
+void engine_collect(void)
+{
+	mica_port_guard_t guard;
+	struct mica_part *part;
+	unsigned int class;
+
+	if (!context_begin())
+		return;
+	for (class = 0; class < NR_CLASSES; class++) {
+		part = context_enter(&guard);
+		if (context_refused(part))
+			return;
+		page_settle_listed(part);
+		while (page_claim(part, class))
+			;
+		class_collect(part, class);
+		context_leave(part, guard);
+	}
+}
+
+#endif

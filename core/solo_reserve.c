@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Solo: how a span becomes a region.
+ *
+ * The head lies at the span's first slice: struct region, the lists, the
+ * bytes of the page cells; the first run's tag follows. Provider calls are
+ * outside the guard, and only an interrupt that reserves too can come
+ * between, so publishing alone needs it.
+ */
+#include "part.h"
+
+#if CONTEXT_IS_SOLO
+
+/* Free finds pages of the first region without asking the map. */
+static void solo_adopt(struct mica_part *part, const struct runs *r)
+{
+	part->base = r->base;
+	part->granules = r->bytes >> MICA_GRANULE_SHIFT;
+	part->cells = r->cells;
+}
+
+static bool solo_publish(struct region *region)
+{
+	mica_port_guard_t guard = mica_port_guard();
+	uintptr_t n = mica_nr_regions;
+	bool room = n < NR_REGIONS;
+
+	if (room) {
+		if (n == 0)
+			solo_adopt(part_self(), &region->runs);
+		mica_map[n] = &region->runs;
+		mica_regions[n] = region;
+		mica_nr_regions = n + 1;
+		count_all(regions_reserved, 1);
+	}
+	mica_port_unguard(guard);
+	return room;
+}
+
+/* A span whose memory is there becomes a region. Return: false, too small. */
+static bool solo_add(const struct mica_provider *p,
+		     const struct mica_span *span)
+{
+	struct region_shape shape;
+	uintptr_t *word, *end;
+
+	if (!region_shape(&shape, span))
+		return false;
+	word = (uintptr_t *)shape.base;
+	for (end = word + shape.head / sizeof(*word) + 1; word < end; word++)
+		*word = 0;
+	return solo_publish(region_build(p, span, &shape));
+}
+
+/*
+ * The next of the port's spans, each of which is asked for once; one that is
+ * too small is passed over. Return: false, there is none left.
+ */
+static bool solo_add_next_span(void)
+{
+	static uintptr_t next;
+	mica_port_guard_t guard = mica_port_guard();
+	const struct mica_span *span = mica_port_spans() + next;
+	bool found = span->base != NULL;
+
+	next += found;
+	mica_port_unguard(guard);
+	if (found)
+		solo_add(NULL, span);
+	return found;
+}
+
+/* A span that is no use and cannot be given back: the next may be better. */
+static bool solo_ask(const struct mica_provider *p, size_t bytes)
+{
+	struct mica_span span;
+
+	if (!p || region_provider_failed(p->reserve(p->context, bytes, 1, 0,
+						    &span)))
+		return false;
+	if ((p->flags & MICA_PROVIDER_COMMITTED || !p->commit ||
+	     !region_provider_failed(p->commit(p->context, span))) &&
+	    solo_add(p, &span))
+		return true;
+	if (p->release)
+		region_provider_failed(p->release(p->context, span));
+	return !p->release;
+}
+
+bool region_reserve(size_t bytes)
+{
+	if (mica_nr_regions == NR_REGIONS)
+		return false;
+	return MICA_PORT_SPANS ? solo_add_next_span() :
+				 solo_ask(mica_port_provider(), bytes);
+}
+
+/* No block is too large for the first region: see layout_tag.h. */
+struct region *region_reserve_huge(size_t bytes, size_t align)
+{
+	(void)bytes;
+	(void)align;
+	return NULL;
+}
+
+void region_release_huge(struct region *region)
+{
+	(void)region;
+}
+
+#endif
