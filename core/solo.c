@@ -263,6 +263,9 @@ static bool solo_drain(void)
 
 /* ---- malloc -------------------------------------------------------------------- */
 
+/* What fits slice_t with all that is added to it. */
+#define SIZE_MOST MIN_OF(SIZE_LIMIT, (size_t)INT32_MAX)
+
 /* A run for a block of @size, from the first region that has one. */
 static void *solo_take_run(size_t size)
 {
@@ -270,7 +273,7 @@ static void *solo_take_run(size_t size)
 	struct runs *r;
 	unsigned int k;
 
-	if (size > SIZE_LIMIT)	/* what is added to it would overflow */
+	if (size > SIZE_MOST)	/* what is added to it would overflow */
 		return NULL;
 	for (k = 0; k < MAP_ENTRIES; k++) {
 		r = mica_map[k];

@@ -40,10 +40,7 @@ __attribute__((noreturn)) void board_exit(int status);
 #endif
 
 #define MICA_PORT_SPANS 1
-static inline const struct mica_span *mica_port_spans(void)
-{
-	return mica_arena_spans();
-}
+const struct mica_span *mica_port_spans(void);
 
 #include "../generic.h"
 

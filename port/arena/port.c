@@ -28,6 +28,11 @@ __attribute__((weak)) const struct mica_span *mica_arena_spans(void)
 	return spans;
 }
 
+const struct mica_span *mica_port_spans(void)
+{
+	return mica_arena_spans();
+}
+
 /* The tag layout takes any span; nothing else is offered. */
 static int arena_reserve(void *context, size_t bytes, size_t align, size_t lead,
 			 struct mica_span *span)
