@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Build the firmware of compat/adapters.mk and run it in QEMU. Prints TAP.
+
+An image either prints TAP itself, which is passed on under new numbers, or
+is an example, which must print one line and end well. Of the libc's own
+allocator nothing may be linked: its names are looked for in the image.
+"""
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BOARD = "mps2-an385"
+TIMEOUT = 60
+QUIET = ("-display none -monitor none -serial none -icount shift=5,sleep=off "
+         "-semihosting-config enable=on,target=native")
+ARM = f"qemu-system-arm -M mps2-an385 {QUIET}"
+RISCV = "qemu-system-riscv{} -M virt -bios none " + QUIET
+
+# What newlib, newlib-nano and picolibc keep their own heaps by.
+FOREIGN = {"_sbrk", "_sbrk_r", "sbrk", "__malloc_av_", "__malloc_free_list",
+           "__malloc_sbrk_start", "__malloc_current_mallinfo"}
+
+# image, command (None: the board's), what an example prints (None: TAP)
+LIST = "reading 100; 20 blocks live, all mica's: yes\n"
+IMAGES = [
+    ("example-newlib", None, LIST),
+    ("example-newlib-nano", None, LIST),
+    ("newlib", None, None),
+    ("newlib-nano", None, None),
+    ("example-picolibc-cortex-m3", ARM, LIST),
+    ("example-picolibc-rv32", RISCV.format(32), LIST),
+    ("example-picolibc-rv64", RISCV.format(64), LIST),
+    ("picolibc-cortex-m3", ARM, None),
+    ("picolibc-rv32", RISCV.format(32), None),
+    ("picolibc-rv64", RISCV.format(64), None),
+]
+LIBCS = [
+    ("newlib", "arm-none-eabi", "-print-file-name=libc.a"),
+    ("newlib-nano", "arm-none-eabi", "-print-file-name=libc_nano.a"),
+    ("picolibc, Arm", "arm-none-eabi", "-print-file-name=../../../picolibc/"
+     "arm-none-eabi/lib/libc.a"),
+    ("picolibc, RISC-V", "riscv64-unknown-elf", "-print-file-name="
+     "../../../picolibc/riscv64-unknown-elf/lib/libc.a"),
+]
+TAP = re.compile(r"^(not )?ok \d+ - (.*)$")
+
+
+class Check:
+    def __init__(self):
+        self.number = self.failed = 0
+
+    def report(self, name, wrong=None):
+        self.number += 1
+        self.failed += bool(wrong)
+        print(f"{'not ok' if wrong else 'ok'} {self.number} - {name}",
+              flush=True)
+        for line in (wrong or "").splitlines():
+            print(f"# {line}")
+
+
+def run(command, timeout=900):
+    """Return (status, output); a status of None says that it was ended."""
+    try:
+        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=timeout, check=False)
+        return done.returncode, done.stdout.decode(errors="replace")
+    except subprocess.TimeoutExpired as late:
+        return None, (late.stdout or b"").decode(errors="replace")
+
+
+def pass_on(check, image, status, output):
+    """The image's TAP; what it planned and did not print has failed."""
+    planned = re.search(r"^1\.\.(\d+)$", output, re.M)
+    seen = failed = 0
+    comments = []
+    for line in output.splitlines():
+        match = TAP.match(line)
+        if not match:
+            comments.append(line)
+            continue
+        seen += 1
+        failed += bool(match[1])
+        check.report(f"{image}: {match[2]}",
+                     "\n".join(comments[-20:]) if match[1] else None)
+        comments = []
+    if not planned or seen != int(planned[1]) or not seen or \
+            (status != 0 and not failed):
+        check.report(f"{image}: all its tests ran and it ended",
+                     f"status {status}\n" + "\n".join(comments[-20:]))
+
+
+def names_of(path, prefix):
+    _, output = run([f"{prefix}-nm", path])
+    return {line.split()[-1] for line in output.splitlines() if line.split()}
+
+
+def no_foreign_heap(check, image, path, prefix):
+    names = names_of(path, prefix)
+    wrong = sorted(names & FOREIGN)
+    if "mica_malloc" not in names:
+        wrong = [f"{len(names)} names, and mica_malloc is not one of them"]
+    check.report(f"{image}: no heap but mica's is linked", "\n".join(wrong))
+
+
+def foreign_heaps_are_known(check):
+    """The names that are looked for are those that the libcs have."""
+    for name, prefix, archive in LIBCS:
+        _, path = run([f"{prefix}-gcc", *archive.split()])
+        found = FOREIGN & names_of(path.strip(), prefix)
+        check.report(f"{name}: its heap would be noticed",
+                     None if len(found) > 2 else f"only {sorted(found)}")
+
+
+def main():
+    check = Check()
+    foreign_heaps_are_known(check)
+    _, board = run(["make", "-s", f"BOARD={BOARD}", "check-run-board"])
+    built = {None: run(["make", "-s", f"BOARD={BOARD}", "adapters"]),
+             "": run(["make", "-s", "adapters"])}
+    for image, command, expected in IMAGES:
+        folder = f"build/{'host' if command else BOARD}/adapters"
+        path = f"{folder}/{image}.elf"
+        status, output = built[command and ""]
+        if status:
+            check.report(f"{image}: builds", output[-2000:])
+            continue
+        status, output = run([*shlex.split(command or board), "-kernel", path],
+                             TIMEOUT)
+        if expected is None:
+            pass_on(check, image, status, output)
+        else:
+            good = status == 0 and output == expected
+            check.report(f"{image}: runs",
+                         None if good else f"status {status}\n{output}")
+        no_foreign_heap(check, image, path, "riscv64-unknown-elf"
+                        if "riscv" in (command or "") else "arm-none-eabi")
+    print(f"1..{check.number}")
+    return 1 if check.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
