@@ -7,12 +7,12 @@
 
 adapters := $(or $(build),build)/adapters
 
-adapter_warnings := -Wall -Wextra -Wshadow -Wconversion -Wundef -Wpointer-arith \
-	-Wvla -Werror
+adapter_warnings := -Wall -Wextra -Wconversion -Wundef -Wpointer-arith -Wvla -Werror
 adapter_cflags   := $(O) -g -fno-common -ffunction-sections -fdata-sections \
 	$(adapter_warnings) -I. -Iinclude
-adapter_std_c    := -std=gnu11 -Wmissing-prototypes -Wstrict-prototypes
-adapter_std_cc   := -std=gnu++17 -fno-exceptions -fno-rtti
+adapter_std_c    := -std=gnu11 -Wshadow -Wmissing-prototypes -Wstrict-prototypes
+adapter_std_cc   := -std=gnu++17 -fno-exceptions -fno-rtti \
+	-Wno-missing-field-initializers
 
 $(adapters)/core.c: $(core_src) port/arena/port.c compat/adapters.mk
 	@mkdir -p $(@D)
@@ -76,6 +76,17 @@ $(call adapter,newlib,$(adapter_cc),-fno-builtin $(adapter_board),\
 $(call adapter,newlib-nano,$(adapter_cc),-fno-builtin $(adapter_nano) $(adapter_board),\
 	$(adapter_newlib) tests/compat/libc.c tests/compat/newlib.c $(adapter_tests),\
 	$(adapter_nano) -u _printf_float $(board_ldflags) $(adapter_arena))
+
+# The compiler's crtbegin.o, not linked here, would define __dso_handle.
+adapter_dso    := -Wl,--defsym=__dso_handle=0
+adapter_libs   := -Wl,--start-group -lstdc++ -lsupc++ -lc -lgcc -Wl,--end-group
+
+$(call adapter,example-cxx,$(adapter_cc),$(adapter_nano) $(adapter_board),\
+	compat/cxx/freestanding.c $(adapter_newlib) examples/cxx/main.cc,\
+	$(adapter_nano) $(board_ldflags) $(adapter_arena) $(adapter_dso))
+$(call adapter,cxx,$(adapter_cc),-fno-builtin $(adapter_nano) $(adapter_board),\
+	compat/cxx/freestanding.c tests/compat/cxx.cc $(adapter_tests),\
+	$(adapter_nano) $(board_ldflags) $(adapter_arena))
 
 else
 

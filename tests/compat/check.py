@@ -31,6 +31,8 @@ IMAGES = [
     ("example-newlib-nano", None, LIST),
     ("newlib", None, None),
     ("newlib-nano", None, None),
+    ("example-cxx", None, "100 is the last square; all mica's: yes\n"),
+    ("cxx", None, None),
     ("example-picolibc-cortex-m3", ARM, LIST),
     ("example-picolibc-rv32", RISCV.format(32), LIST),
     ("example-picolibc-rv64", RISCV.format(64), LIST),
@@ -94,6 +96,20 @@ def pass_on(check, image, status, output):
                      f"status {status}\n" + "\n".join(comments[-20:]))
 
 
+def deaths(check, image, command):
+    """Each death test stops the firmware with its message and no more."""
+    _, listing = run([*command, "-append", "list"], TIMEOUT)
+    for name, message in re.findall(r"^# test (\S+) (.*)$", listing, re.M):
+        if message == "-":
+            continue
+        status, output = run([*command, "-append", name], TIMEOUT)
+        said = re.search(r"^# dies: ([^\n]*\n)(.*)\Z", output,
+                         re.M | re.S)
+        good = said and said[1] == said[2] == message + "\n" and status == 1
+        check.report(f"{image}: {name}",
+                     None if good else f"status {status}\n{output}")
+
+
 def names_of(path, prefix):
     _, output = run([f"{prefix}-nm", path])
     return {line.split()[-1] for line in output.splitlines() if line.split()}
@@ -116,23 +132,30 @@ def foreign_heaps_are_known(check):
                      None if len(found) > 2 else f"only {sorted(found)}")
 
 
+def builds(check, name, *words):
+    status, output = run(["make", "-s", *words, "adapters"])
+    check.report(f"the images of {name} build",
+                 output[-4000:] if status else None)
+    return status == 0
+
+
 def main():
     check = Check()
     foreign_heaps_are_known(check)
     _, board = run(["make", "-s", f"BOARD={BOARD}", "check-run-board"])
-    built = {None: run(["make", "-s", f"BOARD={BOARD}", "adapters"]),
-             "": run(["make", "-s", "adapters"])}
+    built = {name: builds(check, name, *words) for name, *words in
+             ((BOARD, f"BOARD={BOARD}"), ("host",))}
     for image, command, expected in IMAGES:
-        folder = f"build/{'host' if command else BOARD}/adapters"
-        path = f"{folder}/{image}.elf"
-        status, output = built[command and ""]
-        if status:
-            check.report(f"{image}: builds", output[-2000:])
+        folder = "host" if command else BOARD
+        path = f"build/{folder}/adapters/{image}.elf"
+        if not built[folder]:
             continue
-        status, output = run([*shlex.split(command or board), "-kernel", path],
-                             TIMEOUT)
+        runs = [*shlex.split(command or board), "-kernel", path]
+        status, output = run(runs, TIMEOUT)
         if expected is None:
             pass_on(check, image, status, output)
+            if not command:
+                deaths(check, image, runs)
         else:
             good = status == 0 and output == expected
             check.report(f"{image}: runs",
