@@ -88,6 +88,27 @@ $(call adapter,cxx,$(adapter_cc),-fno-builtin $(adapter_nano) $(adapter_board),\
 	compat/cxx/freestanding.c tests/compat/cxx.cc $(adapter_tests),\
 	$(adapter_nano) $(board_ldflags) $(adapter_arena))
 
+# ---- RTOSes: against declarations in tests/, on the kernel of tests/kernel ----
+
+adapter_libs   := -lgcc
+adapter_rtos   := -fno-builtin -ffreestanding -Itests/compat/config \
+	-Itests/kernel $(adapter_board)
+adapter_kernel := tests/kernel/kernel.c tests/kernel/queue.c \
+	port/arena/memory.c $(adapter_tests)
+adapter_freertos := compat/freertos/heap_mica.c tests/compat/freertos/heap.c \
+	$(adapter_kernel)
+
+$(call adapter,freertos,$(adapter_cc),-Itests/compat/freertos $(adapter_rtos),\
+	$(adapter_freertos),$(board_ldflags))
+$(call adapter,freertos-application,$(adapter_cc),\
+	-DconfigAPPLICATION_ALLOCATED_HEAP=1 \
+	-Itests/compat/freertos $(adapter_rtos),\
+	tests/compat/freertos/application.c $(adapter_freertos),$(board_ldflags))
+$(call adapter,freertos-regions,$(adapter_cc),\
+	-DconfigMICA_HEAP_REGIONS_ONLY=1 \
+	-Itests/compat/freertos $(adapter_rtos),\
+	$(adapter_freertos) tests/compat/freertos/regions.c,$(board_ldflags))
+
 else
 
 # ---- picolibc: its start code, its linker script, on three CPUs ----

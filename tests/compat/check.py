@@ -33,6 +33,9 @@ IMAGES = [
     ("newlib-nano", None, None),
     ("example-cxx", None, "100 is the last square; all mica's: yes\n"),
     ("cxx", None, None),
+    ("freertos", None, None),
+    ("freertos-application", None, None),
+    ("freertos-regions", None, None),
     ("example-picolibc-cortex-m3", ARM, LIST),
     ("example-picolibc-rv32", RISCV.format(32), LIST),
     ("example-picolibc-rv64", RISCV.format(64), LIST),
@@ -47,6 +50,22 @@ LIBCS = [
      "arm-none-eabi/lib/libc.a"),
     ("picolibc, RISC-V", "riscv64-unknown-elf", "-print-file-name="
      "../../../picolibc/riscv64-unknown-elf/lib/libc.a"),
+]
+# Settings of a kernel that its adapter compiles with, or refuses with a line.
+FREERTOS = ("-Itests/compat/freertos compat/freertos/heap_mica.c "
+            "-DconfigNUMBER_OF_CORES=")
+SETTINGS = [
+    ("freertos: two cores", FREERTOS + "2 -DMICA_CORES=2", None),
+    ("freertos: more cores than mica has", FREERTOS + "2",
+     "MICA_CORES is less than configNUMBER_OF_CORES"),
+    ("freertos: a context for no interrupts",
+     FREERTOS + "1 -DMICA_CONTEXT=MICA_CONTEXT_SINGLE",
+     "MICA_CONTEXT is MICA_CONTEXT_CORE"),
+    ("freertos: no dynamic allocation",
+     FREERTOS + "1 -DconfigSUPPORT_DYNAMIC_ALLOCATION=0",
+     "configSUPPORT_DYNAMIC_ALLOCATION is 0"),
+    ("freertos: blocks aligned to 32", FREERTOS + "1 -DportBYTE_ALIGNMENT=32",
+     None),
 ]
 TAP = re.compile(r"^(not )?ok \d+ - (.*)$")
 
@@ -123,6 +142,18 @@ def no_foreign_heap(check, image, path, prefix):
     check.report(f"{image}: no heap but mica's is linked", "\n".join(wrong))
 
 
+def settings_are_judged(check):
+    for name, words, refusal in SETTINGS:
+        status, output = run(
+            ["arm-none-eabi-gcc", "-mcpu=cortex-m3", "-mthumb", "-std=gnu11",
+             "-O2", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I.",
+             "-Iinclude", "-Iport/arena", "-Itests/compat/config",
+             *words.split()])
+        good = status != 0 and refusal in output if refusal else status == 0
+        check.report(name + (", refused" if refusal else ", compiles"),
+                     None if good else f"status {status}\n{output}")
+
+
 def foreign_heaps_are_known(check):
     """The names that are looked for are those that the libcs have."""
     for name, prefix, archive in LIBCS:
@@ -142,6 +173,7 @@ def builds(check, name, *words):
 def main():
     check = Check()
     foreign_heaps_are_known(check)
+    settings_are_judged(check)
     _, board = run(["make", "-s", f"BOARD={BOARD}", "check-run-board"])
     built = {name: builds(check, name, *words) for name, *words in
              ((BOARD, f"BOARD={BOARD}"), ("host",))}
