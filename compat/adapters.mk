@@ -108,6 +108,9 @@ $(call adapter,freertos-regions,$(adapter_cc),\
 	-DconfigMICA_HEAP_REGIONS_ONLY=1 \
 	-Itests/compat/freertos $(adapter_rtos),\
 	$(adapter_freertos) tests/compat/freertos/regions.c,$(board_ldflags))
+$(call adapter,rtx,$(adapter_cc),-Itests/compat/rtx $(adapter_rtos),\
+	tests/compat/rtx/weak.c compat/cmsis-rtos2/rtx_mica.c \
+	tests/compat/rtx/memory.c $(adapter_kernel),$(board_ldflags))
 
 else
 
