@@ -111,6 +111,9 @@ $(call adapter,freertos-regions,$(adapter_cc),\
 $(call adapter,rtx,$(adapter_cc),-Itests/compat/rtx $(adapter_rtos),\
 	tests/compat/rtx/weak.c compat/cmsis-rtos2/rtx_mica.c \
 	tests/compat/rtx/memory.c $(adapter_kernel),$(board_ldflags))
+$(call adapter,threadx,$(adapter_cc),-Itests/compat/threadx $(adapter_rtos),\
+	compat/threadx/tx_byte_mica.c tests/compat/threadx/byte.c \
+	$(adapter_kernel),$(board_ldflags) $(adapter_arena))
 
 else
 

@@ -37,6 +37,7 @@ IMAGES = [
     ("freertos-application", None, None),
     ("freertos-regions", None, None),
     ("rtx", None, None),
+    ("threadx", None, None),
     ("example-picolibc-cortex-m3", ARM, LIST),
     ("example-picolibc-rv32", RISCV.format(32), LIST),
     ("example-picolibc-rv64", RISCV.format(64), LIST),
