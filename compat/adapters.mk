@@ -14,9 +14,9 @@ adapter_std_c    := -std=gnu11 -Wshadow -Wmissing-prototypes -Wstrict-prototypes
 adapter_std_cc   := -std=gnu++17 -fno-exceptions -fno-rtti \
 	-Wno-missing-field-initializers
 
-$(adapters)/core.c: $(core_src) port/arena/port.c compat/adapters.mk
+$(adapters)/core.c: $(core_src) compat/adapters.mk
 	@mkdir -p $(@D)
-	@printf '#include "%s"\n' $(core_src) port/arena/port.c > $@
+	@printf '#include "%s"\n' $(core_src) > $@
 
 # $(call adapter,<image>,<compiler>,<its flags>,<sources>,<how to link>)
 define adapter_rules
@@ -63,7 +63,7 @@ adapter_board  := $(board_cflags) -Iport/$(port) -Iboards/$(BOARD)
 adapter_nano   := --specs=nano.specs
 adapter_arena  := -Wl,--defsym=mica_arena_bytes=65536
 adapter_tests  := $(adapter_harness) tests/board/target.c
-adapter_newlib := compat/newlib/newlib.c examples/newlib/syscalls.c
+adapter_newlib := port/arena/port.c compat/newlib/newlib.c examples/newlib/syscalls.c
 
 $(call adapter,example-newlib,$(adapter_cc),$(adapter_board),\
 	$(adapter_newlib) examples/newlib/main.c,$(board_ldflags) $(adapter_arena))
@@ -85,7 +85,8 @@ $(call adapter,example-cxx,$(adapter_cc),$(adapter_nano) $(adapter_board),\
 	compat/cxx/freestanding.c $(adapter_newlib) examples/cxx/main.cc,\
 	$(adapter_nano) $(board_ldflags) $(adapter_arena) $(adapter_dso))
 $(call adapter,cxx,$(adapter_cc),-fno-builtin $(adapter_nano) $(adapter_board),\
-	compat/cxx/freestanding.c tests/compat/cxx.cc $(adapter_tests),\
+	port/arena/port.c compat/cxx/freestanding.c tests/compat/cxx.cc \
+	$(adapter_tests),\
 	$(adapter_nano) $(board_ldflags) $(adapter_arena))
 
 # ---- RTOSes: against declarations in tests/, on the kernel of tests/kernel ----
@@ -96,7 +97,7 @@ adapter_rtos   := -fno-builtin -ffreestanding -Itests/compat/config \
 adapter_kernel := tests/kernel/kernel.c tests/kernel/queue.c \
 	port/arena/memory.c $(adapter_tests)
 adapter_freertos := compat/freertos/heap_mica.c tests/compat/freertos/heap.c \
-	$(adapter_kernel)
+	port/arena/port.c $(adapter_kernel)
 
 $(call adapter,freertos,$(adapter_cc),-Itests/compat/freertos $(adapter_rtos),\
 	$(adapter_freertos),$(board_ldflags))
@@ -110,10 +111,34 @@ $(call adapter,freertos-regions,$(adapter_cc),\
 	$(adapter_freertos) tests/compat/freertos/regions.c,$(board_ldflags))
 $(call adapter,rtx,$(adapter_cc),-Itests/compat/rtx $(adapter_rtos),\
 	tests/compat/rtx/weak.c compat/cmsis-rtos2/rtx_mica.c \
-	tests/compat/rtx/memory.c $(adapter_kernel),$(board_ldflags))
+	tests/compat/rtx/memory.c port/arena/port.c $(adapter_kernel),$(board_ldflags))
 $(call adapter,threadx,$(adapter_cc),-Itests/compat/threadx $(adapter_rtos),\
 	compat/threadx/tx_byte_mica.c tests/compat/threadx/byte.c \
-	$(adapter_kernel),$(board_ldflags) $(adapter_arena))
+	port/arena/port.c $(adapter_kernel),$(board_ldflags) $(adapter_arena))
+
+# Zephyr: its options are set by Kconfig, and come as a header before all else.
+adapter_zephyr  := COMMON_LIBC_MALLOC=n MINIMAL_LIBC=y MICA=y MICA_LIBC_MALLOC=y
+adapter_kconfig := tests/compat/zephyr/configure.py tests/compat/zephyr/Kconfig \
+	compat/zephyr/Kconfig
+adapter_zsrc    := port/zephyr/port.c compat/baremetal/malloc.c \
+	compat/baremetal/aligned.c tests/compat/zephyr/malloc.c $(adapter_kernel)
+adapter_libs    := -Wl,--start-group -lc -lgcc -Wl,--end-group
+
+# $(call zephyr_rules,<image>,<option>,<flags of the linker>)
+define zephyr_rules
+$(adapters)/$(1)/autoconf.h: $(adapter_kconfig)
+	@mkdir -p $$(@D)
+	$$(call say,KCONFIG,$$@)
+	$$(Q)tests/compat/zephyr/configure.py $$@ $(adapter_zephyr) $(2)
+$(call adapter,$(1),$(adapter_cc),-imacros $(adapters)/$(1)/autoconf.h \
+	-Icompat/zephyr/include -Iport/zephyr -Itests/compat/zephyr/include \
+	-fno-builtin -Itests/kernel $(adapter_board),\
+	$(adapter_zsrc),$(board_ldflags) $(3))
+$$(adapter_obj_$(1)): $(adapters)/$(1)/autoconf.h
+endef
+$(eval $(call zephyr_rules,zephyr,MICA_HEAP_SIZE=32768))
+$(eval $(call zephyr_rules,zephyr-rest,MICA_HEAP_SIZE=-1,\
+	-Wl$(comma)--defsym=_end=board_bss_end))
 
 else
 
@@ -121,7 +146,7 @@ else
 
 adapter_start :=
 adapter_libs  :=
-adapter_pico  := compat/picolibc/picolibc.c examples/picolibc/board.c
+adapter_pico  := port/arena/port.c compat/picolibc/picolibc.c examples/picolibc/board.c
 
 # $(call picolibc_rules,<suffix>,<compiler>,<CPU>,<flash>,<RAM>,<more flags for
 # the compiler>): example and tests, with 1 MiB of flash and 128 KiB of RAM.

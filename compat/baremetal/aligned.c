@@ -7,10 +7,11 @@
  *	aligned_alloc	NULL and EINVAL
  *	memalign	rounds up to a power of two; EINVAL when there is none
  */
-#include <malloc.h>
 #include <stdlib.h>
 #include "names.h"
 
+/* Not every libc declares these. */
+void *memalign(size_t align, size_t size);
 void *valloc(size_t size);
 void *pvalloc(size_t size);
 int posix_memalign(void **p, size_t align, size_t size);

@@ -8,6 +8,7 @@ allocator nothing may be linked: its names are looked for in the image.
 """
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,8 @@ IMAGES = [
     ("freertos-regions", None, None),
     ("rtx", None, None),
     ("threadx", None, None),
+    ("zephyr", None, None),
+    ("zephyr-rest", None, None),
     ("example-picolibc-cortex-m3", ARM, LIST),
     ("example-picolibc-rv32", RISCV.format(32), LIST),
     ("example-picolibc-rv64", RISCV.format(64), LIST),
@@ -56,6 +59,9 @@ LIBCS = [
 # Settings of a kernel that its adapter compiles with, or refuses with a line.
 FREERTOS = ("-Itests/compat/freertos compat/freertos/heap_mica.c "
             "-DconfigNUMBER_OF_CORES=")
+ZEPHYR = ("-Icompat/zephyr/include -Iport/zephyr port/zephyr/port.c "
+          "-Itests/compat/zephyr/include -DCONFIG_MICA_GRANULE_SHIFT=3 "
+          "-DCONFIG_MICA_REGION_SHIFT=20 -DCONFIG_MICA_REGIONS_MAX=4 ")
 SETTINGS = [
     ("freertos: two cores", FREERTOS + "2 -DMICA_CORES=2", None),
     ("freertos: more cores than mica has", FREERTOS + "2",
@@ -66,6 +72,10 @@ SETTINGS = [
     ("freertos: no dynamic allocation",
      FREERTOS + "1 -DconfigSUPPORT_DYNAMIC_ALLOCATION=0",
      "configSUPPORT_DYNAMIC_ALLOCATION is 0"),
+    ("zephyr: two CPUs", ZEPHYR + "-DCONFIG_MICA_HEAP_SIZE=4096 "
+     "-DCONFIG_SMP -DCONFIG_MP_MAX_NUM_CPUS=2", None),
+    ("zephyr: memories of the application",
+     ZEPHYR + "-DCONFIG_MICA_HEAP_SIZE=0", None),
     ("freertos: blocks aligned to 32", FREERTOS + "1 -DportBYTE_ALIGNMENT=32",
      None),
 ]
@@ -126,7 +136,9 @@ def deaths(check, image, command):
         status, output = run([*command, "-append", name], TIMEOUT)
         said = re.search(r"^# dies: ([^\n]*\n)(.*)\Z", output,
                          re.M | re.S)
-        good = said and said[1] == said[2] == message + "\n" and status == 1
+        shape = re.escape(message + "\n").replace("%p", "0x[0-9a-f]+")
+        good = said and said[1] == said[2] and status == 1 and \
+            re.fullmatch(shape, said[1])
         check.report(f"{image}: {name}",
                      None if good else f"status {status}\n{output}")
 
@@ -148,12 +160,61 @@ def settings_are_judged(check):
     for name, words, refusal in SETTINGS:
         status, output = run(
             ["arm-none-eabi-gcc", "-mcpu=cortex-m3", "-mthumb", "-std=gnu11",
-             "-O2", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I.",
-             "-Iinclude", "-Iport/arena", "-Itests/compat/config",
-             *words.split()])
+             "-O2", "-Wall", "-Wextra", "-Werror", "-fsyntax-only",
+             *words.split(), "-I.", "-Iinclude", "-Iport/arena",
+             "-Itests/compat/config"])
         good = status != 0 and refusal in output if refusal else status == 0
         check.report(name + (", refused" if refusal else ", compiles"),
                      None if good else f"status {status}\n{output}")
+
+
+def zephyr_module(check):
+    """The module's files are where it says, and so are the sources."""
+    text = (ROOT / "zephyr/module.yml").read_text()
+    cmake, kconfig = (re.search(rf"^  {word}: (\S+)$", text, re.M)[1]
+                      for word in ("cmake", "kconfig"))
+    good = (ROOT / cmake / "CMakeLists.txt").is_file() and \
+        (ROOT / kconfig).is_file()
+    check.report("zephyr: module.yml", None if good else text)
+    core = {str(p) for p in ROOT.glob("core/*.c")} | \
+        {str(ROOT / "port/zephyr/port.c")}
+    for libc, extra in (
+            ("PICOLIBC", ["picolibc/picolibc.c"]),
+            ("NEWLIB_LIBC", ["newlib/newlib.c"]),
+            ("MINIMAL_LIBC", ["baremetal/malloc.c", "baremetal/aligned.c"])):
+        wrong = cmake_notes([f"-DCONFIG_{libc}=y", "-DCONFIG_MICA=y",
+                             "-DCONFIG_MICA_LIBC_MALLOC=y"],
+                            core | {str(ROOT / "compat" / e) for e in extra})
+        check.report(f"zephyr: CMake with {libc}", wrong)
+    check.report("zephyr: CMake without a libc's malloc",
+                 cmake_notes(["-DCONFIG_MICA=y", "-DCONFIG_PICOLIBC=y"], core))
+    check.report("zephyr: CMake without mica", cmake_notes([], set()))
+    for name, words in (("Zephyr's malloc is there", "MINIMAL_LIBC=y"),
+                        ("user mode", "PICOLIBC=y COMMON_LIBC_MALLOC=n "
+                         "USERSPACE=y"),
+                        ("no libc", "COMMON_LIBC_MALLOC=n")):
+        status, output = run(["tests/compat/zephyr/configure.py", "/dev/null",
+                              "MICA=y", *words.split(), "MICA_LIBC_MALLOC=y"])
+        good = status and "MICA_LIBC_MALLOC: set to y, is n" in output
+        check.report(f"zephyr: Kconfig: no MICA_LIBC_MALLOC when {name}",
+                     None if good else f"status {status}\n{output}")
+
+
+def cmake_notes(options, sources):
+    folder = ROOT / "build/host/adapters/cmake"
+    shutil.rmtree(folder, ignore_errors=True)
+    status, output = run(["cmake", "-S", "tests/compat/zephyr", "-B", folder,
+                          *options])
+    if status:
+        return output
+    notes = [line.split() for line in
+             (folder / "notes").read_text().splitlines()]
+    got = {path for kind, path in notes if kind == "source"}
+    missing = [path for kind, path in notes if kind in ("source", "include")
+               and not Path(path).exists()]
+    if got == sources and not missing:
+        return None
+    return f"differ: {sorted(got ^ sources)}; not there: {missing}"
 
 
 def foreign_heaps_are_known(check):
@@ -176,6 +237,7 @@ def main():
     check = Check()
     foreign_heaps_are_known(check)
     settings_are_judged(check)
+    zephyr_module(check)
     _, board = run(["make", "-s", f"BOARD={BOARD}", "check-run-board"])
     built = {name: builds(check, name, *words) for name, *words in
              ((BOARD, f"BOARD={BOARD}"), ("host",))}
