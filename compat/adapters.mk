@@ -108,7 +108,7 @@ $(call adapter,freertos-application,$(adapter_cc),\
 $(call adapter,freertos-regions,$(adapter_cc),\
 	-DconfigMICA_HEAP_REGIONS_ONLY=1 \
 	-Itests/compat/freertos $(adapter_rtos),\
-	$(adapter_freertos) tests/compat/freertos/regions.c,$(board_ldflags))
+	tests/compat/freertos/regions.c $(adapter_freertos),$(board_ldflags))
 $(call adapter,rtx,$(adapter_cc),-Itests/compat/rtx $(adapter_rtos),\
 	tests/compat/rtx/weak.c compat/cmsis-rtos2/rtx_mica.c \
 	tests/compat/rtx/memory.c port/arena/port.c $(adapter_kernel),$(board_ldflags))
@@ -137,7 +137,7 @@ $(call adapter,$(1),$(adapter_cc),-imacros $(adapters)/$(1)/autoconf.h \
 $$(adapter_obj_$(1)): $(adapters)/$(1)/autoconf.h
 endef
 $(eval $(call zephyr_rules,zephyr,MICA_HEAP_SIZE=32768))
-$(eval $(call zephyr_rules,zephyr-rest,MICA_HEAP_SIZE=-1,\
+$(eval $(call zephyr_rules,zephyr-rest,MICA_HEAP_SIZE=-1 MICA_REGIONS_MAX=4,\
 	-Wl$(comma)--defsym=_end=board_bss_end))
 
 else

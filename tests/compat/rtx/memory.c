@@ -130,7 +130,7 @@ TEST(rtx_pools_share_their_memory)
 
 static _Alignas(8) uint32_t maker_stack[STACK_WORDS];
 static struct task maker;
-static unsigned int made;
+static unsigned int made, ticks;
 
 /* RTX's calls are supervisor calls, which the ticks interrupt. */
 static void maker_run(void *argument)
@@ -154,20 +154,25 @@ static void maker_run(void *argument)
 
 static void tick(uint32_t now)
 {
-	mica_free(mica_malloc(8 + now % 200));
+	void *p = mica_malloc(8 + now % 200);
+
+	ticks += p != NULL;
+	mica_free(p);
 }
 
 TEST(rtx_kernel_makes_threads, .arena = 4096)
 {
 	uint32_t before = used(common) + used(stacks);
 
-	made = 0;
+	made = ticks = 0;
 	task_create(&maker, "maker", maker_run, NULL, 1, maker_stack,
 		    STACK_WORDS);
 	kernel_run(&(struct kernel_setup){
-		.tick_cycles = 3000, .random_seed = 7, .on_tick = tick,
+		.tick_cycles = 1000, .random_seed = 7, .on_tick = tick,
 	});
 	CHECK_EQ(made, test_scaled(2000));
+	CHECK_EQ(ticks, kernel_ticks());
+	CHECK(ticks > test_scaled(100));
 	CHECK_EQ(used(common) + used(stacks), before);
 }
 
