@@ -118,7 +118,8 @@ $(call adapter,threadx,$(adapter_cc),-Itests/compat/threadx $(adapter_rtos),\
 
 # Zephyr: its options are set by Kconfig, and come as a header before all else.
 adapter_zephyr  := COMMON_LIBC_MALLOC=n MINIMAL_LIBC=y MICA=y MICA_LIBC_MALLOC=y
-adapter_kconfig := tests/compat/zephyr/configure.py tests/compat/zephyr/Kconfig \
+adapter_kconfig := compat/adapters.mk tests/compat/zephyr/configure.py \
+	tests/compat/zephyr/Kconfig \
 	compat/zephyr/Kconfig
 adapter_zsrc    := port/zephyr/port.c compat/baremetal/malloc.c \
 	compat/baremetal/aligned.c tests/compat/zephyr/malloc.c $(adapter_kernel)
