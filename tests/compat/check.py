@@ -6,6 +6,7 @@ An image either prints TAP itself, which is passed on under new numbers, or
 is an example, which must print one line and end well. Of the libc's own
 allocator nothing may be linked: its names are looked for in the image.
 """
+import os
 import re
 import shlex
 import shutil
@@ -227,7 +228,8 @@ def foreign_heaps_are_known(check):
 
 
 def builds(check, name, *words):
-    status, output = run(["make", "-s", *words, "adapters"])
+    status, output = run(["make", "-s", f"-j{os.cpu_count()}", *words,
+                          "adapters"])
     check.report(f"the images of {name} build",
                  output[-4000:] if status else None)
     return status == 0
