@@ -17,7 +17,8 @@ struct mallinfo mallinfo(void)
 	mica_stats(&stats);
 	info.arena = stats.reserved;
 	info.uordblks = stats.live_bytes;
-	info.fordblks = stats.reserved - stats.used_bytes;
+	info.fordblks = stats.reserved -
+		(MICA_STATS ? stats.used_bytes : stats.live_bytes);
 	return info;
 }
 

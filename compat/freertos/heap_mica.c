@@ -155,7 +155,12 @@ void vPortFree(void *pv)
 	heap_count(&heap_frees);
 }
 
-/* ---- figures ------------------------------------------------------------ */
+/*
+ * ---- figures
+ *
+ * Without bytes in use they would be wrong: then they are not there.
+ */
+#if MICA_STATS
 
 static size_t heap_free_bytes(size_t used)
 {
@@ -194,6 +199,8 @@ void vPortGetHeapStats(HeapStats_t *pxHeapStats)
 		.xNumberOfSuccessfulFrees = heap_frees,
 	};
 }
+
+#endif
 
 /* Blocks that are live stay so: whoever restarts the scheduler frees them. */
 void vPortHeapResetState(void)

@@ -62,7 +62,8 @@ FREERTOS = ("-Itests/compat/freertos compat/freertos/heap_mica.c "
             "-DconfigNUMBER_OF_CORES=")
 ZEPHYR = ("-Icompat/zephyr/include -Iport/zephyr port/zephyr/port.c "
           "-Itests/compat/zephyr/include -DCONFIG_MICA_GRANULE_SHIFT=3 "
-          "-DCONFIG_MICA_REGION_SHIFT=20 -DCONFIG_MICA_REGIONS_MAX=4 ")
+          "-DCONFIG_MICA_REGION_SHIFT=20 -DCONFIG_MICA_REGIONS_MAX=4 "
+          "-DCONFIG_MICA_STATS=1 -DCONFIG_MICA_HARDEN=1 ")
 SETTINGS = [
     ("freertos: two cores", FREERTOS + "2 -DMICA_CORES=2", None),
     ("freertos: more cores than mica has", FREERTOS + "2",
@@ -70,6 +71,7 @@ SETTINGS = [
     ("freertos: a context for no interrupts",
      FREERTOS + "1 -DMICA_CONTEXT=MICA_CONTEXT_SINGLE",
      "MICA_CONTEXT is MICA_CONTEXT_CORE"),
+    ("freertos: no statistics", FREERTOS + "1 -DMICA_STATS=0", None),
     ("freertos: no dynamic allocation",
      FREERTOS + "1 -DconfigSUPPORT_DYNAMIC_ALLOCATION=0",
      "configSUPPORT_DYNAMIC_ALLOCATION is 0"),
