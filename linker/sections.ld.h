@@ -19,6 +19,11 @@ SECTIONS
 		KEEP(*(mica_tests))
 		__stop_mica_tests = .;
 		. = ALIGN(8);
+		board_init_start = .;
+		KEEP(*(SORT_BY_INIT_PRIORITY(.init_array.*)))
+		KEEP(*(.init_array))
+		board_init_end = .;
+		. = ALIGN(8);
 	} > flash
 
 	.stack (NOLOAD) : {

@@ -97,7 +97,7 @@ TARGETS = [
 
 # Suites with their own `make` target, which prints TAP.
 SUITES = ["check-geometry", "check-layers", "check-preload", "check-install",
-          "check-amalgamation", "model"]
+          "check-amalgamation", "check-adapters", "model"]
 
 
 class Result:

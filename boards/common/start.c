@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From reset to main(): .data is copied, .bss cleared, the command line cut
- * at blanks. The arena above .bss is left as it was found.
+ * at blanks, constructors run. The arena above .bss is left as it was found.
  */
 #include <stdint.h>
 #include "board_io.h"
@@ -11,6 +11,7 @@
 
 extern uint32_t board_data_start[], board_data_end[], board_data_load[];
 extern uint32_t board_bss_start[], board_bss_end[];
+extern void (*const board_init_start[])(void), (*const board_init_end[])(void);
 
 void board_reset(void);
 
@@ -22,6 +23,14 @@ static void memory_prepare(void)
 		*to = *load++;
 	for (uint32_t *to = board_bss_start; to < board_bss_end; to++)
 		*to = 0;
+}
+
+/* C++'s, and C's of that attribute. */
+static void constructors_run(void)
+{
+	for (void (*const *init)(void) = board_init_start;
+	     init < board_init_end; init++)
+		(*init)();
 }
 
 /* Words beyond WORDS_MAX are dropped; argv[] ends with a NULL as in C. */
@@ -50,6 +59,7 @@ void board_reset(void)
 	static char *argv[WORDS_MAX + 1];
 
 	memory_prepare();
+	constructors_run();
 	board_command_line(line, sizeof(line));
 	board_exit(main(words_split(line, argv), argv));
 }

@@ -7,9 +7,12 @@
 #include <mica/mica.h>
 #include "mangled.h"
 
+/* An alias needs mica_free() in this unit; freestanding.c has it elsewhere. */
+#ifndef CXX_DELETE
 #define CXX_DELETE(function, name)					\
 MICA_API void function(void *p) __asm__(name);				\
 void function(void *p) __attribute__((alias("mica_free")))
+#endif
 
 CXX_DELETE(cxx_delete, "_ZdlPv");
 CXX_DELETE(cxx_delete_sized, "_ZdlPv" CXX_SIZE);
