@@ -21,3 +21,16 @@ TEST(sizes_are_not_cut_off, .arena = 8192)
 	CHECK_MICA();
 	mica_free(p);
 }
+
+/* What does not fit the 32 bits in which small memories count is refused. */
+TEST(sizes_over_32_bits, .needs = TEST_TAG)
+{
+	size_t most = sizeof(size_t) > 4 ? (size_t)UINT32_MAX : PTRDIFF_MAX;
+
+	for (size_t more = 0; more < 100; more += 5) {
+		CHECK(!mica_malloc(hide_size(most + more)));
+		CHECK(!mica_zalloc(hide_size(most + more)));
+		CHECK(!mica_malloc_aligned(hide_size(most + more), 64));
+	}
+	CHECK_MICA();
+}
