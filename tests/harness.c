@@ -107,6 +107,7 @@ static const char *need_name(unsigned int missing)
 		"the table layout", "the tag layout",
 		"memory that can be used up", "memory that is decommitted",
 		"a clock", "a fast CPU", "a guard",
+		"interrupts above the guard",
 	};
 
 	return names[__builtin_ctz(missing)];

@@ -49,6 +49,7 @@ enum test_needs {
 	TEST_CLOCK = 1u << 4,	/* a clock that moves by itself or by hand */
 	TEST_FAST = 1u << 5,	/* a CPU that is not emulated or sanitized */
 	TEST_GUARD = 1u << 6,	/* a guard, and interrupts that it keeps out */
+	TEST_ABOVE_GUARD = 1u << 7, /* interrupts that the guard lets through */
 };
 
 /**

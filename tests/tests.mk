@@ -68,8 +68,9 @@ $(foreach c,$(check_crosses),$(call check_variant,$(c),$(c)-gcc -static,\
 
 ifneq ($(BOARD),)
 test_board_obj := $(patsubst %.c,$(build)/%.o,\
-	$(test_all_src) $(wildcard tests/board/*.c tests/kernel/*.c))
-flags_tests := -I.
+	$(test_all_src) $(wildcard tests/board/*.c tests/kernel/*.c \
+	tests/kernel/$(board_arch)/*.c))
+flags_tests := -I. -Itests/kernel/$(board_arch)
 $(call image,$(build)/tests.elf,$(test_board_obj),-Wl$(comma)--defsym=mica_arena_bytes=65536)
 $(call image,$(build)/tests-large.elf,$(test_board_obj))
 endif

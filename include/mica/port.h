@@ -18,6 +18,9 @@
  *		hold &mica_part_none in a new thread.
  *	mica_port_guard_t, mica_port_guard(), mica_port_unguard(state)
  *		`core` builds: keep out every interrupt that may allocate.
+ *	MICA_PORT_ABOVE_GUARD
+ *		1 when the CPU has interrupts that the guard does not keep out;
+ *		these may only call mica_free().
  *	unsigned int mica_port_core(void)
  *		`core` builds: which core this is, below MICA_CORES.
  *	void mica_port_relax(unsigned int spins)

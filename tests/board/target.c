@@ -11,7 +11,8 @@ static size_t board_arena(void)
 
 static unsigned int board_offers(void)
 {
-	return TEST_TAG | TEST_FINITE;
+	return TEST_TAG | TEST_FINITE |
+	       (MICA_PORT_ABOVE_GUARD ? TEST_ABOVE_GUARD : 0);
 }
 
 static void board_sleep_ms(unsigned int ms)

@@ -33,7 +33,7 @@ struct worker {
 	unsigned int done;
 };
 
-static _Alignas(8) uint32_t stacks[TASKS][STACK_WORDS];
+static _Alignas(16) uintptr_t stacks[TASKS][STACK_WORDS];
 static struct worker workers[TASKS];
 static void *queue_slots[QUEUE_SLOTS];
 static struct queue queue;
@@ -140,7 +140,7 @@ static void offering_step(struct worker *worker)
 {
 	unsigned int at = random_below(&worker->random, MAILBOX);
 	struct note *note = note_make(&worker->random);
-	uint32_t state = kernel_lock();
+	uintptr_t state = kernel_lock();
 
 	if (note && !mailbox[at]) {
 		mailbox[at] = note;
@@ -169,7 +169,8 @@ static void tick_frees(uint32_t tick)
 		note_free(note);
 }
 
-TEST(kernel_interrupt_above_guard_frees, .arena = 8192, .needs = TEST_TAG)
+TEST(kernel_interrupt_above_guard_frees, .arena = 8192,
+     .needs = TEST_TAG | TEST_ABOVE_GUARD)
 {
 	unsigned int steps = test_scaled(4000);
 	struct mica_stats before, after;
