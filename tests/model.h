@@ -20,8 +20,8 @@
 
 #if MICA_HOSTED
 #define MODEL_BLOCKS 32768
-#else
-#define MODEL_BLOCKS 1024
+#else	/* one for each 128 bytes of the memory, as far as that goes */
+#define MODEL_BLOCKS (MICA_REGION_SHIFT > 17 ? 1024 : 1 << (MICA_REGION_SHIFT - 7))
 #endif
 
 struct model_block {

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <mica/port.h>
 
-#define LINE_MAX 256
+#define LINE_MAX 80
 
 /* What is being printed: one buffer, one console write for most lines. */
 struct line {

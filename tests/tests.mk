@@ -64,20 +64,51 @@ $(foreach c,$(check_crosses),$(call check_variant,$(c),$(c)-gcc -static,\
 
 -include $(shell test -d $(check_dir) && find $(check_dir) -name '*.d')
 
-# ---- a board: one image of all tests, in two sizes of arena ----
+# ---- a board ----
+#
+# Where there is memory, one image of all tests, in two sizes of arena. Where
+# there is little, one image for each file of tests, and all that is left is
+# the arena. The helpers are an archive: what a file does not use is left out.
 
 ifneq ($(BOARD),)
-test_board_obj := $(patsubst %.c,$(build)/%.o,\
-	$(test_all_src) $(wildcard tests/board/*.c tests/kernel/*.c \
-	tests/kernel/$(board_arch)/*.c))
-flags_tests := -I. -Itests/kernel/$(board_arch)
+test_board_src := $(test_all_src) $(wildcard tests/board/*.c tests/kernel/*.c \
+	tests/kernel/$(board_arch)/*.c)
+test_board_obj := $(test_board_src:%.c=$(build)/%.o)
+test_units     := $(shell grep -l -e '^TEST\b' -e '^DEATH\b' $(test_board_src))
+test_help_obj  := $(filter-out $(test_units:%.c=$(build)/%.o),$(test_board_obj))
+test_help      := $(build)/tests/help.a
+flags_tests    := -I. -Itests/kernel/$(board_arch)
+
 $(call image,$(build)/tests.elf,$(test_board_obj),-Wl$(comma)--defsym=mica_arena_bytes=65536)
 $(call image,$(build)/tests-large.elf,$(test_board_obj))
+$(foreach u,$(test_units),$(call image,$(u:tests/%.c=$(build)/images/%.elf),\
+	$(u:%.c=$(build)/%.o) $(test_help)))
+
+$(test_help): $(test_help_obj)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rc $@ $^
+
+test_images       := $(if $(board_small),$(test_units:tests/%.c=$(build)/images/%.elf),\
+	$(build)/tests.elf)
+test_images_large := $(build)/tests-large.elf
+
+.PHONY: check-images check-images-large check-list check-list-large
+check-images: $(test_images)
+check-images-large: $(test_images_large)
+
+# For tests/run.py: how an image is run, then the images.
+check-list:
+	@echo '$(board_qemu)'
+	@echo '$(strip $(test_images))'
+
+check-list-large:
+	@echo '$(board_qemu)'
+	@echo '$(test_images_large)'
 endif
 
 # ---- what people type ----
 
-.PHONY: check soak check-geometry check-run-board
+.PHONY: check soak check-geometry
 check:	## build and run all tests; BOARD=x or CROSS=x: those of one machine
 	$(if $(BOARD)$(CROSS),,@tools/setup check)
 	@python3 tests/run.py $(or $(BOARD),$(CROSS))
@@ -87,6 +118,3 @@ soak:	## the tests, each with twenty times the work
 
 check-geometry:
 	@python3 tests/geometry.py
-
-check-run-board:
-	@echo $(board_qemu)

@@ -42,6 +42,8 @@ void barrier_init(struct thread_barrier *b, unsigned int n);
 void barrier_wait(struct thread_barrier *b);
 
 /** shared_load(), shared_store(), shared_swap() - hand pointers over */
+void *shared_swap(void **p, void *value);
+
 static inline void *shared_load(void **p)
 {
 	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
@@ -50,11 +52,6 @@ static inline void *shared_load(void **p)
 static inline void shared_store(void **p, void *value)
 {
 	__atomic_store_n(p, value, __ATOMIC_RELEASE);
-}
-
-static inline void *shared_swap(void **p, void *value)
-{
-	return __atomic_exchange_n(p, value, __ATOMIC_ACQ_REL);
 }
 
 #endif

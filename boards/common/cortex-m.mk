@@ -5,7 +5,7 @@
 # QEMU counts time in instructions (32 ns each), so every run is the same.
 board_arch     := cortex-m
 board_cross    := arm-none-eabi-
-board_cpuflags := -mcpu=$(board_cpu) -mthumb
+board_cpuflags := -mcpu=$(board_cpu) -mthumb -masm-syntax-unified
 board_qemu     := qemu-system-arm -M $(board_machine) -display none \
 	-monitor none -serial none -icount shift=5,sleep=off \
 	-semihosting-config enable=on,target=native

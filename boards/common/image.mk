@@ -12,6 +12,7 @@
 # What others use:
 #   board_obj      start code, vectors, console: linked into every image
 #   board_ld       the linker script
+#   board_small    not empty: the board has less than 128 KiB of RAM
 #   $(call image,<elf>,<objects>[,<flags>])
 #                  a rule that links <objects> with board, core and port; a
 #                  flag worth knowing: -Wl$(comma)--defsym=mica_arena_bytes=<bytes>
@@ -34,6 +35,9 @@ board_ldflags := $(board_cpuflags) -nostdlib -Wl,--gc-sections \
 board_src     := $(sort $(wildcard boards/common/*.c boards/common/$(board_arch)/*.c))
 board_obj     := $(board_src:%.c=$(build)/%.o)
 
+board_ram     := $(shell awk '$$2 == "BOARD_RAM_BYTES" { print $$3 }' boards/$(BOARD)/board.h)
+board_small   := $(shell test $$(($(board_ram))) -lt 131072 && echo y)
+
 # The linker script takes the memory map from the board's header.
 $(board_ld): linker/board.ld linker/sections.ld.h boards/$(BOARD)/board.h
 	@mkdir -p $(@D)
@@ -45,6 +49,6 @@ $(1): $(2) $(board_obj) $(core_obj) $(port_obj) $(board_ld)
 	@mkdir -p $$(@D)
 	$$(call say,LD,$(1))
 	$$(Q)$$(CC) $$(board_ldflags) $(3) -Wl,-Map,$(1).map -o $$@ \
-		$$(filter %.o,$$^) -lgcc
+		$$(filter %.o,$$^) $$(filter %.a,$$^) -lgcc
 endef
 image = $(eval $(call image_rule,$(1),$(2),$(3)))

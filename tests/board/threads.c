@@ -24,6 +24,14 @@ void thread_yield(void)
 {
 }
 
+void *shared_swap(void **p, void *value)
+{
+	void *old = *p;
+
+	*p = value;
+	return old;
+}
+
 void barrier_init(struct thread_barrier *b, unsigned int n)
 {
 	b->bytes[0] = (unsigned char)n;
