@@ -303,11 +303,12 @@ def skips_listed():
 
 
 def write_skips(results):
-    """Replaces the rows of what ran, and of targets that are gone."""
-    kept = {t.name for t in TARGETS} - {r.name for r in results}
+    """Replaces the rows of what ran well, and of targets that are gone."""
+    ran = [r for r in results if not r.failed]
+    kept = {t.name for t in TARGETS} - {r.name for r in ran}
     rows = [row for row in skips_listed() if row[0] in kept]
     with open(SKIPS, "w", encoding="utf-8") as table:
-        table.write(skips_text(rows + [s for r in results for s in r.skips]))
+        table.write(skips_text(rows + [s for r in ran for s in r.skips]))
 
 
 def compare_skips(results):

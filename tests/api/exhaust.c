@@ -154,7 +154,7 @@ TEST(exhausted_takes_a_bigger_class, .needs = TEST_FINITE | TEST_TAG)
 }
 
 /* A size that is rare gets a run of its own, not a page. */
-TEST(rare_sizes_are_single, .arena = 4096, .needs = TEST_TAG)
+TEST(rare_sizes_are_single, .arena = 512, .needs = TEST_TAG)
 {
 	struct mica_stats before, after;
 	void *p;

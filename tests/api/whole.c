@@ -4,7 +4,7 @@
 
 static int not_mica;
 
-TEST(stats_follow_a_block, .arena = 4096)
+TEST(stats_follow_a_block, .arena = 512)
 {
 	struct mica_stats before, now;
 	void *p;
@@ -26,14 +26,15 @@ TEST(stats_follow_a_block, .arena = 4096)
 	CHECK_EQ(now.live_bytes, before.live_bytes);
 }
 
-TEST(stats_follow_many_sizes, .arena = 24 << 10)
+TEST(stats_follow_many_sizes, .arena = 2048)
 {
+	size_t most = test_within(2000, 4);
 	struct mica_stats before, now;
 	size_t usable = 0;
 
 	model_reset(&model_main);
 	mica_stats(&before);
-	for (size_t size = 1; size <= 2000; size = size * 3 / 2 + 1) {
+	for (size_t size = 1; size <= most; size = size * 3 / 2 + 1) {
 		void *p = mica_malloc(size);
 
 		REQUIRE(model_add(&model_main, p, size, MICA_GRANULE));
@@ -48,7 +49,7 @@ TEST(stats_follow_many_sizes, .arena = 24 << 10)
 }
 
 /* What is reported as the largest free run can be had. */
-TEST(stats_largest_free, .arena = 16 << 10, .needs = TEST_FINITE)
+TEST(stats_largest_free, .arena = 512, .needs = TEST_FINITE)
 {
 	struct mica_stats stats;
 	void *p;
@@ -63,15 +64,16 @@ TEST(stats_largest_free, .arena = 16 << 10, .needs = TEST_FINITE)
 	mica_free(p);
 }
 
-TEST(owns, .arena = 16 << 10)
+TEST(owns, .arena = 1024)
 {
+	size_t size = test_within(4000, 2);
 	char *small = mica_malloc(10);
-	char *large = mica_malloc(4000);
+	char *large = mica_malloc(size);
 	int local;
 
 	REQUIRE(small && large);
 	CHECK(mica_owns(small) && mica_owns(small + 9));
-	CHECK(mica_owns(large) && mica_owns(large + 3999));
+	CHECK(mica_owns(large) && mica_owns(large + size - 1));
 	CHECK(!mica_owns(NULL));
 	CHECK(!mica_owns(&local));
 	CHECK(!mica_owns(&not_mica));
@@ -86,14 +88,15 @@ TEST(owns_extremes)
 	CHECK(!mica_owns((void *)(UINTPTR_MAX / 2)));
 }
 
-TEST(collect_gives_pages_back, .arena = 24 << 10)
+TEST(collect_gives_pages_back, .arena = 3000)
 {
+	unsigned int n = model_room(test_within(200 * 60, 1) / 60);
 	struct mica_stats before, now;
 
 	mica_collect(true);
 	mica_stats(&before);
 	model_reset(&model_main);
-	for (unsigned int i = 0; i < 200; i++)
+	for (unsigned int i = 0; i < n; i++)
 		REQUIRE(model_add(&model_main, mica_malloc(48), 48,
 				  MICA_GRANULE));
 	mica_stats(&now);
@@ -183,7 +186,7 @@ TEST(failure_hook)
 	mica_free(kept);
 }
 
-TEST(context_end_and_again, .arena = 4096)
+TEST(context_end_and_again, .arena = 512)
 {
 	void *p = mica_malloc(40);
 	void *q;
@@ -239,19 +242,20 @@ TEST(context_begin_hook, .contexts = 2)
 }
 
 /* Without a fork between them, prepare and parent leave all as it was. */
-TEST(fork_brackets, .arena = 16 << 10)
+TEST(fork_brackets, .arena = 1024)
 {
+	size_t size = test_within(5000, 2);
 	void *p;
 
 	mica_fork_prepare();
 	mica_fork_parent();
-	p = mica_malloc(5000);
+	p = mica_malloc(size);
 	REQUIRE(p);
 	mica_fork_prepare();
 	mica_fork_child();
 	CHECK_MICA();
 	mica_free(p);
-	p = mica_malloc(5000);
+	p = mica_malloc(size);
 	CHECK(p);
 	mica_free(p);
 }

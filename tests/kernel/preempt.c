@@ -8,13 +8,19 @@
  * block too many or too few at the end.
  */
 #include <mica/mica.h>
+#include <mica/port.h>
 #include "tests/harness.h"
 #include "tests/model.h"
 #include "kernel.h"
 
-#define TASKS 4
-#define STACK_WORDS 512
-#define SLOTS 12
+/* Where memory is small there are fewer of them. */
+#define FEW (MICA_REGION_SHIFT < 14)
+#define TASKS (FEW ? 2 : 4)
+#define STACK_WORDS (MICA_REGION_SHIFT < 16 ? 192 : 512)
+#define SLOTS (FEW ? 6 : 12)
+/* The least cores need more instructions for a tick's work. */
+#define TICK_CYCLES (MICA_PORT_ATOMICS ? 4000 : 2000)
+#define ARENA ((size_t)TASKS * SLOTS * 128)
 #define BLOCK_MOST 200
 #define QUEUE_SLOTS 4
 #define MAILBOX 8
@@ -114,14 +120,14 @@ static void tick_allocates(uint32_t tick)
 	isr_blocks += isr_note != NULL;
 }
 
-TEST(kernel_tasks_and_interrupts_share, .arena = 12288, .needs = TEST_TAG)
+TEST(kernel_tasks_and_interrupts_share, .arena = ARENA, .needs = TEST_TAG)
 {
 	unsigned int steps = test_scaled(4000);
 
 	isr_blocks = 0;
 	workers_create(worker_run, steps);
 	kernel_run(&(struct kernel_setup){
-		.tick_cycles = 2000, .random_seed = 1,
+		.tick_cycles = TICK_CYCLES, .random_seed = 1,
 		.on_tick = tick_allocates,
 	});
 	queue_drain();
@@ -169,7 +175,7 @@ static void tick_frees(uint32_t tick)
 		note_free(note);
 }
 
-TEST(kernel_interrupt_above_guard_frees, .arena = 8192,
+TEST(kernel_interrupt_above_guard_frees, .arena = ARENA / 2,
      .needs = TEST_TAG | TEST_ABOVE_GUARD)
 {
 	unsigned int steps = test_scaled(4000);

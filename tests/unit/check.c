@@ -8,7 +8,8 @@
 #include "core/page.h"
 
 #define SIZE 40
-#define BLOCKS 120
+#define BLOCKS (TEST_ARENA_MOST < 64 << 10 ? 60 : 120)
+#define ARENA ((size_t)BLOCKS * 60)
 
 static void *blocks[BLOCKS];
 
@@ -72,7 +73,7 @@ static uint32_t *bounds_word(struct runs *r, slice_t i)
 #define ONE_SLICE (1u << TAG_SIZE_AT)
 #endif
 
-TEST(check_names_invariant_1, .arena = 16 << 10)
+TEST(check_names_invariant_1, .arena = ARENA)
 {
 	struct runs *r;
 	uint32_t *word;
@@ -90,7 +91,7 @@ TEST(check_names_invariant_1, .arena = 16 << 10)
 	blocks_free();
 }
 
-TEST(check_names_invariant_2, .arena = 16 << 10)
+TEST(check_names_invariant_2, .arena = ARENA)
 {
 	struct runs *r;
 	uint32_t *link, old;
@@ -114,7 +115,7 @@ TEST(check_names_invariant_2, .arena = 16 << 10)
 	blocks_free();
 }
 
-TEST(check_names_invariant_3, .arena = 16 << 10)
+TEST(check_names_invariant_3, .arena = ARENA)
 {
 	struct page *page;
 	struct block *head, *next;
@@ -142,7 +143,7 @@ TEST(check_names_invariant_3, .arena = 16 << 10)
 	blocks_free();
 }
 
-TEST(check_names_invariant_4, .arena = 16 << 10)
+TEST(check_names_invariant_4, .arena = ARENA)
 {
 	struct page *page;
 	uint8_t flags;
@@ -157,7 +158,7 @@ TEST(check_names_invariant_4, .arena = 16 << 10)
 	blocks_free();
 }
 
-TEST(check_names_invariant_5, .arena = 16 << 10)
+TEST(check_names_invariant_5, .arena = ARENA)
 {
 	struct page *page;
 	uintptr_t part;
@@ -172,7 +173,7 @@ TEST(check_names_invariant_5, .arena = 16 << 10)
 	blocks_free();
 }
 
-TEST(check_names_invariant_6, .arena = 16 << 10)
+TEST(check_names_invariant_6, .arena = ARENA)
 {
 	struct runs *r;
 

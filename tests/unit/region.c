@@ -9,7 +9,7 @@ static size_t run_size(void)
 	return MICA_LAYOUT == MICA_LAYOUT_TABLE ? 300000 : 1500;
 }
 
-TEST(region_of_addresses, .arena = 16 << 10)
+TEST(region_of_addresses, .arena = 2500)
 {
 	char *small = mica_malloc(10);
 	char *large = mica_malloc(run_size());

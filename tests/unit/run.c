@@ -12,7 +12,8 @@
 #define NO_PURGE 0
 
 static uint8_t shadow[SLICES_MAX + 1];
-static unsigned char space[LAYOUT_IS_TABLE ? 1 << 17 : 10 << 10]
+static unsigned char space[LAYOUT_IS_TABLE ? 1 << 17 :
+			   SLICES_MAX << MICA_SLICE_SHIFT]
 	__attribute__((aligned(64)));
 
 /* Fresh runs. The table's slices are never touched, so any base will do. */
