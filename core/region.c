@@ -212,9 +212,14 @@ static struct region *region_build(const struct mica_provider *p,
 	return region;
 }
 
-/* Enter a region in the list and the map. Return: false if both are full. */
+/*
+ * Enter a region in the list and the map. The guard keeps out an interrupt
+ * of this core that would wait for the lock too. Return: false if both are
+ * full.
+ */
 static bool region_publish(struct region *region)
 {
+	mica_port_guard_t guard = mica_port_guard();
 	bool done;
 
 	regions_lock();
@@ -227,6 +232,7 @@ static bool region_publish(struct region *region)
 		store_release(&mica_nr_regions, mica_nr_regions + 1);
 	}
 	regions_unlock();
+	mica_port_unguard(guard);
 	return done;
 }
 

@@ -8,7 +8,8 @@
  *
  * - No hook allocates from mica or calls back into it.
  * - mica_port_guard() .. mica_port_unguard() are never nested by the core,
- *   and nothing else of this contract is called between the two.
+ *   and nothing else of this contract but mica_port_relax() is called
+ *   between the two.
  * - mica_port_clock_ms() never runs backwards.
  *
  * Inline half (in mica_port.h, or generic.h's default):
