@@ -27,6 +27,11 @@
 #define CONTEXT_IS_SOLO \
 	(!CONTEXT_IS_THREAD && MICA_CORES == 1 && !LAYOUT_IS_TABLE)
 
+/* Contexts that begin and end: threads, and cores that start and stop. */
+#define CONTEXT_ENDS \
+	(CONTEXT_IS_THREAD || \
+	 (MICA_CONTEXT == MICA_CONTEXT_CORE && MICA_CORES > 1))
+
 #define MIN_OF(a, b) ((a) < (b) ? (a) : (b))
 #define MAX_OF(a, b) ((a) > (b) ? (a) : (b))
 

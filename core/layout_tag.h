@@ -54,7 +54,7 @@ struct runs {
 	uintptr_t cells;		/* see cell_word() */
 	size_t bytes;			/* of slices, from base */
 	uintptr_t cell_base;		/* base, rounded down to a page */
-	uintptr_t *abandoned;		/* `thread`: bits of abandoned pages */
+	uintptr_t *abandoned;		/* bits of abandoned pages, if contexts end */
 	uint32_t first_slice;		/* first that is not the head's */
 	uintptr_t nr_committed;		/* slices: all of them */
 	uint32_t nr_used;		/* slices in runs in use */
@@ -248,8 +248,7 @@ static inline size_t abandoned_words_for(uintptr_t base, size_t bytes)
 	size_t cells = ((base + bytes - 1) >> MICA_PAGE_SHIFT) -
 		       (base >> MICA_PAGE_SHIFT) + 1;
 
-	return CONTEXT_IS_THREAD ? (cells + ABANDONED_BITS - 1) /
-				   ABANDONED_BITS : 0;
+	return CONTEXT_ENDS ? (cells + ABANDONED_BITS - 1) / ABANDONED_BITS : 0;
 }
 
 static inline size_t abandoned_words(const struct runs *r)
@@ -488,7 +487,7 @@ static inline void runs_set_bounds(struct runs *r, uintptr_t base,
 	r->cell_base = align_down(base, PAGE_BYTES);
 	r->cells = (uintptr_t)r + runs_cells_at(nr) -
 		   (base >> CELL_WORD_SHIFT) * sizeof(uint32_t);
-	if (CONTEXT_IS_THREAD)
+	if (CONTEXT_ENDS)
 		r->abandoned = (uintptr_t *)((uintptr_t)r +
 					     runs_abandoned_at(base, r->bytes));
 	r->first_slice = first;

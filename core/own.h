@@ -46,7 +46,8 @@ static __always_inline bool own_find(struct mica_part *part, uintptr_t address,
 		     !cell_is_page(r, address)))
 		return false;
 	page = page_around(address);
-	if (!CONTEXT_IS_SOLO && load_relaxed(&page->part) != (uintptr_t)part)
+	if (!CONTEXT_IS_SOLO && (part_is_idle(part) ||
+	    load_relaxed(&page->part) != (uintptr_t)part))
 		return false;
 	*list = page->list;
 	return true;

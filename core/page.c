@@ -163,7 +163,7 @@ struct block *page_refill(struct mica_part *part, unsigned int class)
 	if (!CONTEXT_IS_SOLO)
 		page_settle_listed(part);
 	page = part->queue[class];
-	if (CONTEXT_IS_THREAD && !page && page_claim(part, class))
+	if (CONTEXT_ENDS && !page && page_claim(part, class))
 		page = part->queue[class];
 	if (!page)
 		return NULL;

@@ -17,9 +17,7 @@
 
 #include "run.h"
 
-#define REGION_LOCKS \
-	(CONTEXT_IS_THREAD || \
-	 (MICA_CONTEXT == MICA_CONTEXT_CORE && MICA_CORES > 1))
+#define REGION_LOCKS CONTEXT_ENDS	/* several take part */
 #define NR_REGIONS \
 	(LAYOUT_IS_TABLE ? MIN_OF(NR_UNITS, (size_t)1 << 15) : \
 	 (size_t)MICA_REGIONS_MAX)
