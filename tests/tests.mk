@@ -17,6 +17,9 @@ check_src_tag  := $(test_all_src) tests/host/threads.c \
 check_src_fake := $(test_all_src) tests/host/threads.c \
 	$(wildcard core/*.c port/fake/*.c tests/fake/*.c)
 
+# The chip's layout where several contexts take part: tests/parallel's port.
+check_src_parallel := $(check_src_tag) $(wildcard tests/parallel/*.c)
+
 # $(call check_variant,name,compiler,flags,port,sources)
 define check_variant_rules
 check_obj_$(1) := $$(patsubst %.c,$$(check_dir)/$(1)/%.o,$(5))
@@ -37,6 +40,8 @@ check_i686   := i686-linux-gnu-gcc -static
 check_tag    := -DMICA_LAYOUT=MICA_LAYOUT_TAG -DMICA_GRANULE_SHIFT=3
 check_core   := $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_CORE
 check_single := $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_SINGLE
+check_cores  := -Itests/parallel $(check_core) -DMICA_CORES=8
+check_thread := -Itests/parallel $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_THREAD
 check_asan   := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -DTEST_SLOW=1
 check_tsan   := -fsanitize=thread -DTEST_SLOW=1
@@ -46,6 +51,10 @@ $(call check_variant,asan,gcc,$(check_asan),linux,$(check_src_host))
 $(call check_variant,tsan,gcc,$(check_tsan),linux,$(check_src_host))
 $(call check_variant,tag-core,$(check_i686),$(check_core),arena,$(check_src_tag))
 $(call check_variant,tag-single,$(check_i686),$(check_single),arena,$(check_src_tag))
+$(call check_variant,tag-cores,gcc,$(check_cores),arena,$(check_src_parallel))
+$(call check_variant,tag-cores-tsan,gcc,$(check_cores) $(check_tsan),arena,$(check_src_parallel))
+$(call check_variant,tag-thread,gcc,$(check_thread),arena,$(check_src_parallel))
+$(call check_variant,tag-thread-tsan,gcc,$(check_thread) $(check_tsan),arena,$(check_src_parallel))
 $(call check_variant,fake,gcc,,fake,$(check_src_fake))
 $(call check_variant,fake-core,$(check_i686),$(check_core),fake,$(check_src_fake))
 $(call check_variant,fake-single,$(check_i686),$(check_single),fake,$(check_src_fake))

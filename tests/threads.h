@@ -10,6 +10,20 @@
 
 #include "harness.h"
 
+/* Does this build have several contexts? If not, tables need no room. */
+#define TEST_PARALLEL \
+	(MICA_CONTEXT == MICA_CONTEXT_THREAD || MICA_CORES > 1)
+
+/* What a test holds: a region of the table layout takes 64 MiB at once. */
+#define ARENA(table, tag) \
+	(MICA_LAYOUT == MICA_LAYOUT_TABLE ? (size_t)(table) : (size_t)(tag))
+
+/* Pages of the tag layout have blocks of up to a sixteenth. */
+#define PAGED(bytes) \
+	(MICA_LAYOUT == MICA_LAYOUT_TABLE || \
+	 (bytes) < 1u << (MICA_PAGE_SHIFT - 4) ? (size_t)(bytes) : \
+	 (size_t)1 << (MICA_PAGE_SHIFT - 4))
+
 struct thread {
 	uintptr_t id;
 	void (*body)(void *arg);

@@ -7,7 +7,8 @@
 #include "../threads.h"
 
 #define THREADS 4
-#define BLOCKS (MICA_HOSTED ? 1024 : 1)	/* threads are hosted */
+#define BLOCKS (MICA_HOSTED ? 1024 : TEST_PARALLEL ? 256 : 1)
+#define STEPS(n) (MICA_HOSTED ? (n) : (n) / 4)
 
 static struct model_block blocks[THREADS][BLOCKS];
 
@@ -49,25 +50,27 @@ static void alone(unsigned int size_bits, size_t max_bytes, unsigned int steps)
 
 	for (unsigned int i = 0; i < THREADS; i++) {
 		worker_init(&workers[i], i, size_bits, max_bytes);
-		workers[i].steps = test_scaled(steps);
+		workers[i].steps = test_scaled(STEPS(steps));
 	}
 	threads_run(THREADS, work_alone, workers, sizeof(workers[0]));
 	CHECK_MICA();
 }
 
-TEST(threads_alone_small, .contexts = THREADS, .arena = 16 << 20)
+TEST(threads_alone_small, .contexts = THREADS,
+     .arena = ARENA(16 << 20, 512 << 10))
 {
-	alone(10, 1 << 20, 100000);
+	alone(10, ARENA(1 << 20, 64 << 10), 100000);
 }
 
-TEST(threads_alone_large, .contexts = THREADS, .arena = 256 << 20)
+TEST(threads_alone_large, .contexts = THREADS,
+     .arena = ARENA(256 << 20, 1 << 20))
 {
-	alone(22, 24 << 20, 4000);
+	alone(ARENA(22, 16), ARENA(24 << 20, 96 << 10), 4000);
 }
 
 /* ---- a storm: everybody swaps blocks through one table ---- */
 
-#define SLOTS 512
+#define SLOTS (TEST_PARALLEL ? 512 : 1)
 
 static void *slots[SLOTS];
 static unsigned int storm_bits, storm_steps;
@@ -133,7 +136,7 @@ static void storm_over(unsigned int bits, unsigned int steps)
 	struct random r = { .state = 3 };
 
 	storm_bits = bits;
-	storm_steps = test_scaled(steps);
+	storm_steps = test_scaled(STEPS(steps));
 	mica_stats(&before);
 	threads_run(THREADS, storm, numbers, sizeof(numbers[0]));
 	CHECK_MICA();
@@ -147,24 +150,26 @@ static void storm_over(unsigned int bits, unsigned int steps)
 	CHECK(after.pages_abandoned > before.pages_abandoned);
 }
 
-TEST(threads_storm, .contexts = THREADS, .arena = 64 << 20)
+TEST(threads_storm, .contexts = THREADS, .arena = ARENA(64 << 20, 512 << 10))
 {
 	storm_over(10, 100000);
 }
 
-TEST(threads_storm_of_one_class, .contexts = THREADS, .arena = 64 << 20)
+TEST(threads_storm_of_one_class, .contexts = THREADS,
+     .arena = ARENA(64 << 20, 512 << 10))
 {
 	storm_over(1, 150000);
 }
 
-TEST(threads_storm_of_runs, .contexts = THREADS, .arena = 512 << 20)
+TEST(threads_storm_of_runs, .contexts = THREADS,
+     .arena = ARENA(512 << 20, 2 << 20))
 {
-	storm_over(19, 5000);
+	storm_over(ARENA(19, 12), 5000);
 }
 
 /* ---- producers and consumers ---- */
 
-#define RING 256
+#define RING (TEST_PARALLEL ? 256 : 1)
 
 struct ring {
 	void *slots[RING];
@@ -222,14 +227,15 @@ static void hand_over(size_t size, unsigned int steps)
 	};
 
 	for (unsigned int i = 0; i < 2; i++) {
-		rings[i].steps = test_scaled(steps);
+		rings[i].steps = test_scaled(STEPS(steps));
 		rings[i].size = size;
 	}
 	threads_run(4, run_end, ends, sizeof(ends[0]));
 	CHECK_MICA();
+	mica_collect(true);	/* a deferred run looks live on the tag layout */
 }
 
-TEST(threads_hand_over, .contexts = THREADS, .arena = 64 << 20)
+TEST(threads_hand_over, .contexts = THREADS, .arena = ARENA(64 << 20, 512 << 10))
 {
 	struct mica_stats before, after;
 
@@ -240,7 +246,8 @@ TEST(threads_hand_over, .contexts = THREADS, .arena = 64 << 20)
 	CHECK(after.remote_takes > before.remote_takes);
 }
 
-TEST(threads_hand_over_runs, .contexts = THREADS, .arena = 512 << 20)
+TEST(threads_hand_over_runs, .contexts = THREADS,
+     .arena = ARENA(512 << 20, 2 << 20))
 {
-	hand_over(300000, 3000);
+	hand_over(ARENA(300000, 3000), 3000);
 }
