@@ -41,6 +41,8 @@ __attribute__((noreturn)) void board_exit(int status);
 #include "../arch/armv7m.h"
 #elif defined(__ARM_ARCH_8M_MAIN__) || defined(__ARM_ARCH_8_1M_MAIN__)
 #include "../arch/armv8m.h"
+#elif defined(__riscv) && !MICA_HOSTED
+#include "../arch/riscv.h"
 #endif
 
 #include "../generic.h"

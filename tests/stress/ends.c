@@ -326,23 +326,27 @@ static void free_forever(void *arg)
 		swap_in(NULL, random_next(&r));
 }
 
-TEST(owners_come_and_go, .contexts = 6, .arena = ARENA(32 << 20, 512 << 10))
+#define FREERS (MICA_LAYOUT == MICA_LAYOUT_TABLE ? 2u : 1u)
+#define OWNERS (MICA_LAYOUT == MICA_LAYOUT_TABLE ? 4u : 3u)
+
+TEST(owners_come_and_go, .contexts = FREERS + OWNERS,
+     .arena = ARENA(32 << 20, 512 << 10))
 {
-	static unsigned int seeds[4], freer_seeds[2] = { 1, 2 };
-	struct thread freers[2];
+	static unsigned int seeds[OWNERS], freer_seeds[2] = { 1, 2 };
+	struct thread freers[FREERS];
 	unsigned int i;
 
 	stop_freeing = 0;
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < FREERS; i++)
 		REQUIRE(thread_start(&freers[i], free_forever,
 				     &freer_seeds[i]));
 	for (i = 0; i < test_scaled(100) && !test_failed(); i++) {
-		for (unsigned int k = 0; k < 4; k++)
-			seeds[k] = 4 * i + k;
-		threads_run(4, live_shortly, seeds, sizeof(seeds[0]));
+		for (unsigned int k = 0; k < OWNERS; k++)
+			seeds[k] = OWNERS * i + k;
+		threads_run(OWNERS, live_shortly, seeds, sizeof(seeds[0]));
 	}
 	__atomic_store_n(&stop_freeing, 1, __ATOMIC_RELEASE);
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < FREERS; i++)
 		thread_join(&freers[i]);
 	CHECK_MICA();
 	for (i = 0; i < SLOTS; i++)
