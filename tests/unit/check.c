@@ -7,7 +7,7 @@
 #include "../harness.h"
 #include "core/page.h"
 
-#define SIZE 40
+#define SIZE 48
 #define BLOCKS (TEST_ARENA_MOST < 64 << 10 ? 60 : 120)
 #define ARENA ((size_t)BLOCKS * 60)
 
