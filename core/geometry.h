@@ -74,6 +74,7 @@
 #define REGION_SCAN 32u		/* regions looked at for one run */
 #define DRAIN_BUDGET 8u		/* remote runs or listed pages at a time */
 #define GATHER_MAX 16u		/* remote blocks spliced into a local list */
+#define RESERVE_WAIT 4096u	/* looks while another context reserves */
 #define CLAIM_REGIONS 4u	/* regions searched for an abandoned page */
 
 _Static_assert(MICA_GRANULE_SHIFT == 3 || MICA_GRANULE_SHIFT == 4,

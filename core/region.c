@@ -236,7 +236,14 @@ static bool region_publish(struct region *region)
 	return done;
 }
 
-struct region *region_reserve_shared(size_t bytes)
+static uintptr_t nr_reserving;
+
+bool region_is_coming(void)
+{
+	return load_acquire(&nr_reserving);
+}
+
+static struct region *region_make(size_t bytes)
 {
 	const struct mica_provider *p = mica_port_provider();
 	size_t align = LAYOUT_IS_TABLE ? UNIT_BYTES : 1, head, size;
@@ -257,6 +264,16 @@ struct region *region_reserve_shared(size_t bytes)
 		return region;
 	span_release(p, span);
 	return NULL;
+}
+
+struct region *region_reserve_shared(size_t bytes)
+{
+	struct region *region;
+
+	atomic_add(&nr_reserving, 1);
+	region = region_make(bytes);
+	atomic_add(&nr_reserving, ~(uintptr_t)0);
+	return region;
 }
 
 /* ---- regions of one huge block ------------------------------------------------ */

@@ -82,6 +82,9 @@ static inline bool region_has_deferred(const struct region *region)
 struct region *region_reserve_shared(size_t bytes) __internal;
 struct region *region_reserve_solo(size_t bytes) __internal;
 
+/* Is another context in the middle of that? */
+bool region_is_coming(void) __internal;
+
 static inline struct region *region_reserve(size_t bytes)
 {
 	return CONTEXT_IS_SOLO ? region_reserve_solo(bytes) :
