@@ -174,6 +174,8 @@ def read_tap(result, status, output):
                 result.skips.append((result.name, name, skip))
             else:
                 result.passed += 1
+                result.notes += [f"{result.name}: {c[2:]}" for c in comments
+                                 if c.startswith("# measured: ")]
             comments = []
     tail = "\n".join(comments[-20:])
     if not planned:

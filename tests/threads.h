@@ -15,7 +15,7 @@
 	(MICA_CONTEXT == MICA_CONTEXT_THREAD || MICA_CORES > 1)
 
 /* What a test holds: a region of the table layout takes 64 MiB at once. */
-#define ARENA(table, tag) \
+#define ARENA_OF(table, tag) \
 	(MICA_LAYOUT == MICA_LAYOUT_TABLE ? (size_t)(table) : (size_t)(tag))
 
 /* Pages of the tag layout have blocks of up to a sixteenth. */

@@ -49,7 +49,7 @@ static void warm_up(void)
 	mica_collect(true);
 }
 
-TEST(blocks_outlive_their_thread, .contexts = 2, .arena = ARENA(4 << 20, 512 << 10))
+TEST(blocks_outlive_their_thread, .contexts = 2, .arena = ARENA_OF(4 << 20, 512 << 10))
 {
 	struct mica_stats before, abandoned, after;
 
@@ -76,13 +76,13 @@ TEST(blocks_outlive_their_thread, .contexts = 2, .arena = ARENA(4 << 20, 512 << 
  * Blocks to leave: all in one page of the table layout; on the tag layout
  * some runs, while the class is rare, full pages, and one that is not.
  */
-#define LEFT ARENA(100, 105)
+#define LEFT ARENA_OF(100, 105)
 
 /* What an ended thread left half used serves the next who needs it. */
-TEST(abandoned_pages_are_claimed, .contexts = 2, .arena = ARENA(4 << 20, 512 << 10))
+TEST(abandoned_pages_are_claimed, .contexts = 2, .arena = ARENA_OF(4 << 20, 512 << 10))
 {
 	static void *mine[BLOCKS / 16];
-	unsigned int n = ARENA(BLOCKS / 16, 2);
+	unsigned int n = ARENA_OF(BLOCKS / 16, 2);
 	struct mica_stats before, after;
 
 	warm_up();
@@ -108,7 +108,7 @@ TEST(abandoned_pages_are_claimed, .contexts = 2, .arena = ARENA(4 << 20, 512 << 
 }
 
 /* The first free into an abandoned page claims it. */
-TEST(a_free_claims_an_abandoned_page, .contexts = 2, .arena = ARENA(4 << 20, 512 << 10))
+TEST(a_free_claims_an_abandoned_page, .contexts = 2, .arena = ARENA_OF(4 << 20, 512 << 10))
 {
 	struct mica_stats before, after;
 
@@ -182,24 +182,24 @@ static void owner_and_freer(bool ends_first)
 	CHECK_MICA();
 }
 
-TEST(full_pages_are_listed, .contexts = 2, .arena = ARENA(4 << 20, 512 << 10))
+TEST(full_pages_are_listed, .contexts = 2, .arena = ARENA_OF(4 << 20, 512 << 10))
 {
 	owner_and_freer(false);
 }
 
-TEST(full_pages_of_the_ended, .contexts = 2, .arena = ARENA(4 << 20, 512 << 10))
+TEST(full_pages_of_the_ended, .contexts = 2, .arena = ARENA_OF(4 << 20, 512 << 10))
 {
 	owner_and_freer(true);
 }
 
 /* Larger blocks are runs: they have no owner, and nobody waits for them. */
-TEST(runs_outlive_their_thread, .contexts = 2, .arena = ARENA(512 << 20, 2 << 20))
+TEST(runs_outlive_their_thread, .contexts = 2, .arena = ARENA_OF(512 << 20, 2 << 20))
 {
 	struct mica_stats before, after;
 
 	warm_up();
 	mica_stats(&before);
-	leave(100, ARENA(200000, 5000));
+	leave(100, ARENA_OF(200000, 5000));
 	free_left(0, 3);
 	CHECK_MICA();
 	free_left(1, 3);
@@ -213,7 +213,7 @@ TEST(runs_outlive_their_thread, .contexts = 2, .arena = ARENA(512 << 20, 2 << 20
 /* ---- generations: each thread frees what the one before left ---- */
 
 #define GENERATION (TEST_PARALLEL ? 200 : 2)
-#define SIZES ARENA(600, 48)
+#define SIZES ARENA_OF(600, 48)
 
 struct generation {
 	void *mine[GENERATION];
@@ -238,7 +238,7 @@ static void live_and_leave(void *arg)
 	}
 }
 
-TEST(generations_of_threads, .contexts = 2, .arena = ARENA(8 << 20, 512 << 10))
+TEST(generations_of_threads, .contexts = 2, .arena = ARENA_OF(8 << 20, 512 << 10))
 {
 	static struct generation gen[2];
 	unsigned int n = test_scaled(300);
@@ -266,7 +266,7 @@ TEST(generations_of_threads, .contexts = 2, .arena = ARENA(8 << 20, 512 << 10))
 }
 
 /* Two generations at once: the claim of a page races with its last frees. */
-TEST(generations_race, .contexts = 4, .arena = ARENA(32 << 20, 512 << 10))
+TEST(generations_race, .contexts = 4, .arena = ARENA_OF(32 << 20, 512 << 10))
 {
 	static struct generation gen[2][4];
 	unsigned int n = test_scaled(200);
@@ -330,7 +330,7 @@ static void free_forever(void *arg)
 #define OWNERS (MICA_LAYOUT == MICA_LAYOUT_TABLE ? 4u : 3u)
 
 TEST(owners_come_and_go, .contexts = FREERS + OWNERS,
-     .arena = ARENA(32 << 20, 512 << 10))
+     .arena = ARENA_OF(32 << 20, 512 << 10))
 {
 	static unsigned int seeds[OWNERS], freer_seeds[2] = { 1, 2 };
 	struct thread freers[FREERS];

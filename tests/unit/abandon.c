@@ -41,7 +41,7 @@ static struct page *leave_page(void)
 	return r ? page_at(r, (uintptr_t)last) : NULL;
 }
 
-TEST(abandoned_bit_comes_and_goes, .contexts = 2, .arena = ARENA(4 << 20, 64 << 10))
+TEST(abandoned_bit_comes_and_goes, .contexts = 2, .arena = ARENA_OF(4 << 20, 64 << 10))
 {
 	struct page *page = leave_page();
 

@@ -6,7 +6,7 @@
 #define RUNS 20u
 
 TEST(deferred_runs_come_back, .contexts = 2,
-     .arena = ARENA(16 << 20, 512 << 10))
+     .arena = ARENA_OF(16 << 20, 512 << 10))
 {
 	size_t size = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 300000 : 1500;
 	struct region *region;

@@ -81,7 +81,7 @@ static void unlock_all(void)
 
 /* Free never waits: the runs of a busy region are deferred, then drained. */
 TEST(region_defers_while_busy, .contexts = 2,
-     .arena = ARENA(16 << 20, 512 << 10))
+     .arena = ARENA_OF(16 << 20, 512 << 10))
 {
 	enum { RUNS = 20 };
 	struct mica_stats before, busy, after;
@@ -127,7 +127,7 @@ static void want_one(void *arg)
 
 /* A busy lock makes malloc wait; it neither fails nor reserves. */
 TEST(region_busy_is_waited_for, .contexts = 2,
-     .arena = ARENA(16 << 20, 512 << 10))
+     .arena = ARENA_OF(16 << 20, 512 << 10))
 {
 	void *p = mica_malloc(run_size());
 	struct mica_stats before, after;

@@ -10,11 +10,13 @@
  */
 #include "clint.h"
 #include "riscv.h"
+#include "software.h"
 #include "tests/kernel/cpu.h"
 
 #define MIP_SOFTWARE (1u << IRQ_SOFTWARE)
 
-static volatile bool switch_wanted, irq_wanted;
+static volatile bool switch_wanted;
+void (*volatile software_call)(void);
 static uint32_t clock_period;
 
 static uint64_t clock_read(void)
@@ -72,7 +74,7 @@ void cpu_sync(void)
 }
 
 /* The write takes a moment to arrive; let in, it is served before the end. */
-static void software_pend(void)
+void software_pend(void)
 {
 	uintptr_t pending;
 
@@ -91,28 +93,16 @@ void cpu_switch_pend(void)
 
 uintptr_t *isr_software(uintptr_t *sp)
 {
+	void (*call)(void) = software_call;
+
 	CLINT_MSIP[hart_id()] = 0;
-	if (irq_wanted) {
-		irq_wanted = false;
-		irq_handle();
-	}
+	software_call = NULL;
+	if (call)
+		call();
 	if (!switch_wanted)
 		return sp;
 	switch_wanted = false;
 	return kernel_switch(sp);
-}
-
-/* No interrupt lies above the guard: tests that want one are skipped. */
-void cpu_irq_setup(bool above_guard)
-{
-	(void)above_guard;
-	interrupt_enable(IRQ_SOFTWARE);
-}
-
-void cpu_irq_pend(void)
-{
-	irq_wanted = true;
-	software_pend();
 }
 
 /* ---- clock ------------------------------------------------------------------- */
