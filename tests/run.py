@@ -30,6 +30,7 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SKIPS = os.path.join(ROOT, "tests", "skips.txt")
+MAKE = ["make", "-s", "--no-print-directory"]
 SMALL = 128 << 10       # bytes of RAM; as in boards/common/image.mk
 
 say_lock = threading.Lock()
@@ -109,7 +110,7 @@ TARGETS = [
 
 # Suites with their own `make` target, which prints TAP.
 SUITES = ["check-geometry", "check-layers", "check-preload", "check-install",
-          "check-amalgamation", "model"]
+          "check-amalgamation", "check-porting", "model"]
 
 
 class Result:
@@ -192,7 +193,7 @@ def runners(target, scale):
     """One for each program of a target."""
     if not target.board:
         return [Runner(target, target.run, scale)]
-    _, listing = run(["make", "-s", f"BOARD={target.board}", *target.run], 60)
+    _, listing = run([*MAKE, f"BOARD={target.board}", *target.run], 60)
     qemu, images = listing.splitlines()
     return [Runner(target, [*shlex.split(qemu), "-kernel", image], scale)
             for image in images.split()]
@@ -248,7 +249,7 @@ def run_program(result, runner):
 
 def run_target(target, scale):
     result = Result(target.name)
-    status, output = run(["make", "-s", *target.make], 900)
+    status, output = run([*MAKE, *target.make], 900)
     if status:
         result.fail("does not build", "\n".join(output.splitlines()[-20:]))
         return result
@@ -268,7 +269,7 @@ def run_suite(name):
     if not exists(name):
         result.fail("there is no such suite, or make cannot read its rules")
         return result
-    status, output = run(["make", "-s", name], 900)
+    status, output = run([*MAKE, name], 900)
     read_tap(result, status, output)
     result.seconds = time.monotonic() - began
     return result

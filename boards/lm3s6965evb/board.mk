@@ -2,6 +2,6 @@
 # Stellaris LM3S6965 evaluation board: a Cortex-M3.
 board_cpu     := cortex-m3
 board_machine := lm3s6965evb
-board_special := three priority bits
+board_special := 64 KiB in all, as many small chips have
 
 include boards/common/cortex-m.mk
