@@ -28,6 +28,7 @@ void cpu_switch_pend(void);
 
 /**
  * cpu_clock_start() - have kernel_tick() called each @cycles cycles
+ * @cycles: in which about as many instructions can be had
  * @above_guard: in an interrupt that mica's guard lets through
  */
 void cpu_clock_start(uint32_t cycles, bool above_guard);

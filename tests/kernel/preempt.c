@@ -11,7 +11,6 @@
 #include <mica/port.h>
 #include "tests/harness.h"
 #include "tests/model.h"
-#include "board.h"
 #include "kernel.h"
 
 /* Where memory is small there are fewer of them. */
@@ -19,9 +18,8 @@
 #define TASKS (FEW ? 2 : 4)
 #define STACK_WORDS (MICA_REGION_SHIFT < 16 ? 192 : 512)
 #define SLOTS (FEW ? 6 : 12)
-/* Microseconds between ticks; the least cores have more to do in each. */
-#define TICK_MOST (MICA_PORT_ATOMICS ? 240 : 80)
-#define CYCLES(us) ((us) * (BOARD_CLOCK_HZ / 1000000))
+/* The least cores need more instructions for a tick's work. */
+#define TICK_CYCLES (MICA_PORT_ATOMICS ? 6000 : 2000)
 #define ARENA ((size_t)TASKS * SLOTS * 128)
 #define BLOCK_MOST 200
 #define QUEUE_SLOTS 4
@@ -138,7 +136,7 @@ TEST(kernel_tasks_and_interrupts_share, .arena = ARENA, .needs = TEST_TAG)
 	isr_blocks = 0;
 	workers_create(worker_run, steps);
 	kernel_run(&(struct kernel_setup){
-		.tick_cycles = CYCLES(TICK_MOST), .random_seed = 1,
+		.tick_cycles = TICK_CYCLES, .random_seed = 1,
 		.on_tick = tick_allocates,
 	});
 	queue_drain();
@@ -195,7 +193,7 @@ TEST(kernel_interrupt_above_guard_frees, .arena = ARENA / 2,
 	mica_stats(&before);
 	workers_create(offering_run, steps);
 	kernel_run(&(struct kernel_setup){
-		.tick_cycles = CYCLES(60), .random_seed = 2,
+		.tick_cycles = 1500, .random_seed = 2,
 		.ticks_above_guard = true, .on_tick = tick_frees,
 	});
 	for (uint32_t i = 0; i < MAILBOX; i++)
@@ -233,7 +231,7 @@ TEST(kernel_queue_keeps_order, .needs = TEST_TAG)
 		    stacks[0], STACK_WORDS);
 	task_create(&workers[1].task, "receive", ordered_receive, &queue, 3,
 		    stacks[1], STACK_WORDS);
-	kernel_run(&(struct kernel_setup){ .tick_cycles = CYCLES(80) });
+	kernel_run(&(struct kernel_setup){ .tick_cycles = 2000 });
 	CHECK_EQ(workers[1].done, 100);
 	CHECK(kernel_ticks() >= 20);
 }

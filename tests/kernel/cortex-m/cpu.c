@@ -8,6 +8,7 @@
  * tasks' contexts lie on their own (process) stacks.
  */
 #include <mica/config.h>
+#include "board.h"
 #include "board_io.h"
 #include "tests/kernel/cpu.h"
 
@@ -97,19 +98,24 @@ void isr_systick(void)
 	kernel_tick();
 }
 
+/* QEMU runs as many instructions whatever the clock: those of 25 MHz. */
+static uint32_t clock_cycles(uint32_t cycles)
+{
+	return cycles * (BOARD_CLOCK_HZ / 1000000) / 25;
+}
+
 void cpu_clock_start(uint32_t cycles, bool above_guard)
 {
 	uint32_t priority = above_guard ? 0 : MICA_GUARD_PRIORITY;
 
 	SCB_SHPR3 = priority << 24 | 0xffu << 16;
-	SYST_RVR = cycles;
-	SYST_CVR = 0;
+	cpu_clock_next(cycles);
 	SYST_CSR = SYST_RUN;
 }
 
 void cpu_clock_next(uint32_t cycles)
 {
-	SYST_RVR = cycles;
+	SYST_RVR = clock_cycles(cycles);
 	SYST_CVR = 0;
 }
 
