@@ -45,7 +45,7 @@ $(build)/chip/$(1)/%.o: %.c
 	$$(Q)$$(CC) $$(cflags) $(2) $$(includes) $$(flags_$$(firstword $$(subst /, ,$$*))) \
 		-MMD -MP -c $$< -o $$@
 
-$(build)/chip/$(1)/chip: $(chip_src:%.c=$(build)/chip/$(1)/%.o) $(build)/cortex-m.ld \
+$(build)/chip/$(1)/chip: $(chip_src:%.c=$(build)/chip/$(1)/%.o) $(board_ld) \
 	$(patsubst $(build)/%,$(build)/chip/$(1)/%,$(board_obj) $(core_obj) $(port_obj))
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC) $$(board_ldflags) -o $$@ $$(filter %.o,$$^) -lgcc

@@ -9,7 +9,7 @@
 #include "settle.h"
 
 /* How many pages of a class are abandoned: most of the time, none. */
-static uintptr_t nr_abandoned[CONTEXT_IS_THREAD ? NR_CLASSES : 1];
+static uintptr_t nr_abandoned[CONTEXT_ENDS ? NR_CLASSES : 1];
 static uintptr_t claim_cursor;
 
 #define WORD_BITS (sizeof(uintptr_t) * 8)
@@ -49,7 +49,7 @@ void page_claimed(struct mica_part *part, struct page *page)
 {
 	uintptr_t mask, *word;
 
-	if (!CONTEXT_IS_THREAD)
+	if (!CONTEXT_ENDS)
 		return;
 	word = page_bit(page, &mask);
 	atomic_and(word, ~mask);
@@ -83,7 +83,7 @@ bool page_claim(struct mica_part *part, unsigned int class)
 	struct region *region;
 	struct page *page;
 
-	if (!CONTEXT_IS_THREAD || likely(!load_relaxed(&nr_abandoned[class])))
+	if (!CONTEXT_ENDS || likely(!load_relaxed(&nr_abandoned[class])))
 		return false;
 	at = load_relaxed(&claim_cursor);
 	for (k = 0; k < n && k < CLAIM_REGIONS; k++, at++) {

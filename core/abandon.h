@@ -8,7 +8,7 @@
  * state back, by a context that needs a page of the class, or by a remote
  * free. A bit may be stale; the state decides.
  *
- * Builds whose contexts never end have none.
+ * Builds whose one context never ends have none.
  */
 #ifndef MICA_CORE_ABANDON_H
 #define MICA_CORE_ABANDON_H

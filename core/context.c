@@ -4,10 +4,39 @@
 #include "context.h"
 #include "large.h"
 
-#if MICA_CONTEXT == MICA_CONTEXT_THREAD
+static void (*begin_hook)(void);
+
+#if !CONTEXT_IS_SOLO
 
 #include "abandon.h"
 #include "settle.h"
+
+/* A context has begun with @part. */
+static void context_begun(struct mica_part *part)
+{
+	void (*hook)(void) = load_acquire(&begin_hook);
+
+	count_in(part, contexts_begun, 1);
+	if (hook)
+		hook();
+}
+
+/* Abandon the queued pages of a class; LISTED ones wait for their lister. */
+static void class_abandon(struct mica_part *part, unsigned int class)
+{
+	struct page *page;
+
+	page_put_current(part, class);
+	while ((page = part->queue[class])) {
+		page_dequeue(part, page);
+		if (remote_state(load_relaxed(&page->remote)) == REMOTE_OWNED)
+			page_abandon(part, page);
+	}
+}
+
+#endif
+
+#if MICA_CONTEXT == MICA_CONTEXT_THREAD
 
 /* What a thread has before its first allocation: nothing, and no NULL. */
 struct mica_part mica_part_none = { .own_tag = { ~(uintptr_t)0 } };
@@ -15,7 +44,6 @@ struct mica_part mica_part_none = { .own_tag = { ~(uintptr_t)0 } };
 static uintptr_t all_parts;		/* struct mica_part * */
 static struct mica_part *ended_parts;	/* for reuse */
 static uintptr_t parts_lock;
-static void (*begin_hook)(void);
 
 void context_lock(void)
 {
@@ -57,6 +85,7 @@ static struct mica_part *part_new(void)
 	if (!run.zero)
 		__builtin_memset(part, 0, sizeof(*part));
 	part->own_tag[0] = ~(uintptr_t)0;
+	part->ended = PART_LIVE;
 	do {
 		part->next = head;
 	} while (!atomic_cas(&all_parts, &head, (uintptr_t)part));
@@ -83,7 +112,6 @@ static struct mica_part *part_reuse(void)
 struct mica_part *context_begin(void)
 {
 	struct mica_part *part = part_self();
-	void (*hook)(void);
 
 	if (likely(part != &mica_part_none))
 		return part;
@@ -93,24 +121,8 @@ struct mica_part *context_begin(void)
 	if (!part)
 		return NULL;
 	*mica_port_part() = part;
-	count_in(part, contexts_begun, 1);
-	hook = load_acquire(&begin_hook);
-	if (hook)
-		hook();
+	context_begun(part);
 	return part;
-}
-
-/* Abandon the queued pages of a class; LISTED ones wait for their lister. */
-static void class_abandon(struct mica_part *part, unsigned int class)
-{
-	struct page *page;
-
-	page_put_current(part, class);
-	while ((page = part->queue[class])) {
-		page_dequeue(part, page);
-		if (remote_state(load_relaxed(&page->remote)) == REMOTE_OWNED)
-			page_abandon(part, page);
-	}
 }
 
 /*
@@ -144,11 +156,6 @@ void mica_context_end(void)
 	context_unlock();
 }
 
-void mica_on_context_begin(void (*hook)(void))
-{
-	store_release(&begin_hook, hook);
-}
-
 /* The parts of threads that do not exist here stay as they were found. */
 static void parts_vanish(void)
 {
@@ -176,6 +183,8 @@ struct mica_part *part_first(void)
 	return mica_parts;
 }
 
+#if CONTEXT_IS_SOLO	/* the one and only is always there */
+
 struct mica_part *context_begin(void)
 {
 	return part_self();
@@ -185,16 +194,74 @@ void mica_context_end(void)
 {
 }
 
-void mica_on_context_begin(void (*hook)(void))
+#else
+
+/*
+ * A core's part is begun by one compare-and-swap; whoever settles what was
+ * listed on it meanwhile is waited for. An interrupt may come first.
+ */
+struct mica_part *context_begin(void)
 {
-	(void)hook;
+	struct mica_part *part = part_self();
+	uintptr_t life = PART_ENDED;
+	unsigned int spins = 0;
+
+	if (likely(!part_is_idle(part)))
+		return part;
+	while (!atomic_cas(&part->ended, &life, PART_LIVE)) {
+		if (life == PART_LIVE)
+			return part;
+		if (life != PART_ENDED)
+			mica_port_relax(spins++);
+		life = PART_ENDED;
+	}
+	context_begun(part);
+	return part;
 }
+
+/* Inside the guard, class by class: abandon all, once settled. */
+static void core_abandon(void)
+{
+	mica_port_guard_t guard;
+	struct mica_part *part;
+	unsigned int class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		part = context_enter(&guard);
+		if (context_refused(part))
+			return;
+		while (part->settling || load_seq(&part->listed))
+			page_settle_listed(part);
+		class_abandon(part, class);
+		context_leave(part, guard);
+	}
+}
+
+/* As for a thread, see above; the part stays the core's. */
+void mica_context_end(void)
+{
+	struct mica_part *part = part_self();
+
+	if (!CONTEXT_ENDS || part_is_idle(part))
+		return;
+	core_abandon();
+	store_seq(&part->ended, PART_ENDED);
+	core_abandon();
+	count_in(part, contexts_ended, 1);
+}
+
+#endif
 
 static void parts_vanish(void)
 {
 }
 
 #endif
+
+void mica_on_context_begin(void (*hook)(void))
+{
+	store_release(&begin_hook, hook);
+}
 
 /* ---- fork ------------------------------------------------------------------ */
 

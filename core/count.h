@@ -25,7 +25,7 @@ extern struct counters mica_counters __internal;
 #define count_add(set, name, n) \
 	store_relaxed(&(set)->name, load_relaxed(&(set)->name) + (uintptr_t)(n))
 #define count_all(name, n) \
-	(CONTEXT_IS_THREAD ? \
+	(CONTEXT_ENDS ? \
 	 (void)atomic_add(&mica_counters.name, (uintptr_t)(n)) : \
 	 (void)count_add(&mica_counters, name, n))
 #else

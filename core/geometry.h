@@ -27,6 +27,11 @@
 #define CONTEXT_IS_SOLO \
 	(!CONTEXT_IS_THREAD && MICA_CORES == 1 && !LAYOUT_IS_TABLE)
 
+/* Contexts that begin and end: threads, and cores that start and stop. */
+#define CONTEXT_ENDS \
+	(CONTEXT_IS_THREAD || \
+	 (MICA_CONTEXT == MICA_CONTEXT_CORE && MICA_CORES > 1))
+
 #define MIN_OF(a, b) ((a) < (b) ? (a) : (b))
 #define MAX_OF(a, b) ((a) > (b) ? (a) : (b))
 
@@ -73,6 +78,7 @@
 #define REGION_SCAN 32u		/* regions looked at for one run */
 #define DRAIN_BUDGET 8u		/* remote runs or listed pages at a time */
 #define GATHER_MAX 16u		/* remote blocks spliced into a local list */
+#define RESERVE_WAIT 4096u	/* looks while another context reserves */
 #define CLAIM_REGIONS 4u	/* regions searched for an abandoned page */
 
 _Static_assert(MICA_GRANULE_SHIFT == 3 || MICA_GRANULE_SHIFT == 4,

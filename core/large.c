@@ -44,14 +44,35 @@ enum space_result large_take(const struct large_want *want,
 	return SPACE_OK;
 }
 
+/*
+ * The provider refused, perhaps only because another context has the last of
+ * its memory but has not made a region of it yet: look again while one is at
+ * it, and once more. Bounded, as this may be an interrupt in the middle of
+ * the one that it waits for. Cost: RESERVE_WAIT looks.
+ */
+static bool reserve_came_late(unsigned int *spins)
+{
+	if (*spins >= RESERVE_WAIT)
+		return false;
+	if (region_is_coming()) {
+		mica_port_relax((*spins)++);
+		return true;
+	}
+	*spins = RESERVE_WAIT;
+	return true;
+}
+
 bool space_retry(enum space_result result, size_t bytes, unsigned int *spins)
 {
 	if (result == SPACE_BUSY) {
 		mica_port_relax((*spins)++);
 		return true;
 	}
-	if (result != SPACE_NONE || !region_reserve(bytes))
+	if (result != SPACE_NONE)
 		return false;
+	if (!region_reserve(bytes))
+		return REGION_LOCKS && !LAYOUT_IS_TABLE &&
+		       reserve_came_late(spins);
 	/* What was reserved last is worth looking at first. */
 	space_prefer(load_relaxed(&mica_nr_regions) - 1);
 	return true;

@@ -68,7 +68,7 @@ struct runs {
 	uint8_t *cells;			/* see cell_of() */
 	slice_t first_slice;		/* first that is not the head's */
 	slice_t end;			/* behind the last */
-	uintptr_t *abandoned;		/* `thread`: bits of abandoned pages */
+	uintptr_t *abandoned;		/* bits of abandoned pages, if contexts end */
 	COUNTERS_FIELD
 	uint32_t list_map[INDEX_WORDS];
 	slice_t heads[];		/* as many levels as the region needs */
@@ -263,8 +263,8 @@ static inline size_t runs_nr_cells(size_t bytes)
 
 static inline size_t abandoned_words_for(size_t bytes)
 {
-	return CONTEXT_IS_THREAD ? (runs_nr_cells(bytes) +
-				    ABANDONED_BITS - 1) / ABANDONED_BITS : 0;
+	return CONTEXT_ENDS ? (runs_nr_cells(bytes) + ABANDONED_BITS - 1) /
+			      ABANDONED_BITS : 0;
 }
 
 static inline size_t abandoned_words(const struct runs *r)
@@ -471,7 +471,7 @@ static inline void runs_set_bounds(struct runs *r, uintptr_t base,
 	r->bytes = bytes;
 	r->cells = (uint8_t *)((uintptr_t)r + runs_cells_at(bytes) -
 			       (base >> MICA_PAGE_SHIFT));
-	if (CONTEXT_IS_THREAD)
+	if (CONTEXT_ENDS)
 		r->abandoned = (uintptr_t *)((uintptr_t)r +
 					     runs_abandoned_at(bytes));
 	r->first_slice = run_at(r, base + head);

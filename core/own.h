@@ -12,13 +12,13 @@
 
 #include "part.h"
 
+#if MICA_LAYOUT == MICA_LAYOUT_TABLE
+
 static __always_inline uintptr_t own_tag_of(uintptr_t address)
 {
 	return rotate_right(address, MICA_GRANULE_SHIFT) >>
 	       (MICA_SLICE_SHIFT - MICA_GRANULE_SHIFT);
 }
-
-#if MICA_LAYOUT == MICA_LAYOUT_TABLE
 
 /* The list that the owner's free of @address pushes on. Return: known? */
 static __always_inline bool own_find(struct mica_part *part, uintptr_t address,
@@ -33,32 +33,11 @@ static __always_inline bool own_find(struct mica_part *part, uintptr_t address,
 	return true;
 }
 
-#else
-
-/* The first region's bounds and one bit find the page; it knows its list. */
-static __always_inline bool own_find(struct mica_part *part, uintptr_t address,
-				     struct list **list)
-{
-	struct runs *r = load_acquire(&mica_map[0]);
-	struct page *page;
-
-	if (unlikely(!r || !runs_hold_granule(r, address) ||
-		     !cell_is_page(r, address)))
-		return false;
-	page = page_around(address);
-	if (CONTEXT_IS_THREAD && load_relaxed(&page->part) != (uintptr_t)part)
-		return false;
-	*list = page->list;
-	return true;
-}
-
-#endif
-
 static inline void own_set(struct mica_part *part, struct page *page)
 {
 	uintptr_t tag;
 
-	if (!LAYOUT_IS_TABLE || class_page_slices(page->class) > 1)
+	if (class_page_slices(page->class) > 1)
 		return;
 	tag = own_tag_of(page_start(page));
 	part->own_tag[tag & (OWN_SLOTS - 1)] = tag;
@@ -69,11 +48,43 @@ static inline void own_forget(struct mica_part *part, struct page *page)
 {
 	uintptr_t tag;
 
-	if (!LAYOUT_IS_TABLE)
-		return;
 	tag = own_tag_of(page_start(page));
 	if (part->own_tag[tag & (OWN_SLOTS - 1)] == tag)
 		part->own_tag[tag & (OWN_SLOTS - 1)] = ~(uintptr_t)0;
 }
+
+#else
+
+/* The first region's bounds and one byte find the page; it knows its list. */
+static __always_inline bool own_find(struct mica_part *part, uintptr_t address,
+				     struct list **list)
+{
+	struct runs *r = load_acquire(&mica_map[0]);
+	struct page *page;
+
+	if (unlikely(!r || !runs_hold(r, address) ||
+		     address & (MICA_GRANULE - 1) || !cell_is_page(r, address)))
+		return false;
+	page = page_around(address);
+	if (part_is_idle(part) ||
+	    load_relaxed(&page->part) != (uintptr_t)part)
+		return false;
+	*list = page->list;
+	return true;
+}
+
+static inline void own_set(struct mica_part *part, struct page *page)
+{
+	(void)part;
+	(void)page;
+}
+
+static inline void own_forget(struct mica_part *part, struct page *page)
+{
+	(void)part;
+	(void)page;
+}
+
+#endif
 
 #endif

@@ -160,7 +160,7 @@ struct block *page_refill(struct mica_part *part, unsigned int class)
 		return list_pop(&part->list[class]);
 	page_settle_listed(part);
 	page = part->queue[class];
-	if (CONTEXT_IS_THREAD && !page && page_claim(part, class))
+	if (CONTEXT_ENDS && !page && page_claim(part, class))
 		page = part->queue[class];
 	if (!page)
 		return NULL;

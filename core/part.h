@@ -26,8 +26,8 @@
 #define OWN_SLOTS (LAYOUT_IS_TABLE ? 256u : 1u)
 
 enum part_life {
-	PART_LIVE,	/* a context's */
 	PART_ENDED,	/* nobody's: may be taken by a new context */
+	PART_LIVE,	/* a context's */
 	PART_DRAINED,	/* nobody's; somebody settles what was listed */
 	PART_VANISHED,	/* of a thread that fork left behind, half-way */
 };
@@ -94,6 +94,24 @@ static __always_inline struct mica_part *part_self(void)
 
 #endif
 
+#if CONTEXT_IS_SOLO
+static __always_inline bool part_is_idle(const struct mica_part *part)
+{
+	(void)part;
+	return false;
+}
+#else
+/*
+ * A core's part is always the same one; it begins with the core's first
+ * allocation, as a thread's does, and is the core's until it ends.
+ */
+static __always_inline bool part_is_idle(const struct mica_part *part)
+{
+	return CONTEXT_ENDS && !CONTEXT_IS_THREAD &&
+	       load_relaxed(&part->ended) != PART_LIVE;
+}
+#endif
+
 /*
  * Free does not begin a context: libraries free their own when a thread's
  * last hook has run, and nobody would end it. Without one, every page is
@@ -101,7 +119,9 @@ static __always_inline struct mica_part *part_self(void)
  */
 static inline struct mica_part *part_or_null(struct mica_part *part)
 {
-	return CONTEXT_IS_THREAD && part == &mica_part_none ? NULL : part;
+	if (CONTEXT_IS_THREAD)
+		return part == &mica_part_none ? NULL : part;
+	return part && part_is_idle(part) ? NULL : part;
 }
 
 /*

@@ -17,9 +17,7 @@
 
 #include "run.h"
 
-#define REGION_LOCKS \
-	(CONTEXT_IS_THREAD || \
-	 (MICA_CONTEXT == MICA_CONTEXT_CORE && MICA_CORES > 1))
+#define REGION_LOCKS CONTEXT_ENDS	/* several take part */
 #define NR_REGIONS \
 	(LAYOUT_IS_TABLE ? MIN_OF(NR_UNITS, (size_t)1 << 15) : \
 	 (size_t)MICA_REGIONS_MAX)
@@ -75,6 +73,9 @@ static inline bool region_has_deferred(const struct region *region)
 {
 	return load_seq(&region->remote) | load_relaxed(&region->draining);
 }
+
+/* Is another context in the middle of region_reserve()? */
+bool region_is_coming(void) __internal;
 
 /* Count a provider's call that returned @error. Return: @error. */
 static inline int region_provider_failed(int error)

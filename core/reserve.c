@@ -56,9 +56,14 @@ static void span_release(const struct mica_provider *p, struct mica_span span)
 
 /* ---- regions of many runs --------------------------------------------------- */
 
-/* Enter a region in the list and the map. Return: false if both are full. */
+/*
+ * Enter a region in the list and the map. The guard keeps out an interrupt
+ * of this core that would wait for the lock too. Return: false if both are
+ * full.
+ */
 static bool region_publish(struct region *region)
 {
+	mica_port_guard_t guard = mica_port_guard();
 	bool done;
 
 	regions_lock();
@@ -71,10 +76,18 @@ static bool region_publish(struct region *region)
 		store_release(&mica_nr_regions, mica_nr_regions + 1);
 	}
 	regions_unlock();
+	mica_port_unguard(guard);
 	return done;
 }
 
-bool region_reserve(size_t bytes)
+static uintptr_t nr_reserving;
+
+bool region_is_coming(void)
+{
+	return load_acquire(&nr_reserving);
+}
+
+static bool region_make(size_t bytes)
 {
 	const struct mica_provider *p = mica_port_provider();
 	size_t align = LAYOUT_IS_TABLE ? UNIT_BYTES : 1, size;
@@ -92,6 +105,16 @@ bool region_reserve(size_t bytes)
 		return true;
 	span_release(p, span);
 	return false;
+}
+
+bool region_reserve(size_t bytes)
+{
+	bool made;
+
+	atomic_add(&nr_reserving, 1);
+	made = region_make(bytes);
+	atomic_add(&nr_reserving, ~(uintptr_t)0);
+	return made;
 }
 
 /* ---- regions of one huge block ------------------------------------------------ */

@@ -123,7 +123,7 @@ static void page_list(struct mica_part *part, struct page *page)
 	} while (!atomic_cas(&owner->listed, &head, (uintptr_t)page));
 	if (part)
 		count_in(part, pages_listed, 1);
-	if (CONTEXT_IS_THREAD && part && load_seq(&owner->ended))
+	if (CONTEXT_ENDS && part && load_seq(&owner->ended) != PART_LIVE)
 		page_settle_ended(part, owner);
 }
 

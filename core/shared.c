@@ -211,10 +211,10 @@ static __always_inline enum fault free_in_page(struct mica_part *part, struct pa
 	return FAULT_NONE;
 }
 
-/* A run: while this context is busy below, others give it back. */
-static void free_run(struct mica_part *part, struct location *at)
+/* A run: while this context is busy below (@refused), others give it back. */
+static void free_run(struct mica_part *part, bool refused, struct location *at)
 {
-	if (!part && !CONTEXT_IS_THREAD) {
+	if (refused) {
 		large_defer(at->region, at->i);
 		return;
 	}
@@ -225,21 +225,22 @@ static void free_run(struct mica_part *part, struct location *at)
 
 static __noinline void free_other(void *p)
 {
-	struct mica_part *part;
+	struct mica_part *entered, *part;
 	mica_port_guard_t guard = 0;
 	struct location at;
 	enum fault fault;
 
 	if (!p)
 		return;
-	part = part_or_null(context_enter(&guard));
+	entered = context_enter(&guard);
+	part = part_or_null(entered);
 	fault = locate(p, &at);
 	if (!fault && at.page)
 		fault = free_in_page(part, at.page, p);
 	else if (!fault)
-		free_run(part, &at);
-	if (part)
-		context_leave(part, guard);
+		free_run(part, context_refused(entered), &at);
+	if (entered)
+		context_leave(entered, guard);
 	if (fault)
 		report_fault(fault, "free", p);
 }

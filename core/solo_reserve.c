@@ -95,6 +95,11 @@ bool region_reserve(size_t bytes)
 				 solo_ask(mica_port_provider(), bytes);
 }
 
+bool region_is_coming(void)
+{
+	return false;
+}
+
 /* No block is too large for the first region: see layout_tag.h. */
 struct region *region_reserve_huge(size_t bytes, size_t align)
 {

@@ -88,10 +88,16 @@ void space_leave_shared(struct region *region)
 
 /* ---- taking -------------------------------------------------------------------- */
 
+/*
+ * What a region has is a hint without its lock: a run that somebody is just
+ * cutting is on no list. The tag layout asks each of its few regions, lest
+ * malloc fail for that.
+ */
 static inline bool region_worth_a_look(const struct region *region,
 				       const struct run_want *want)
 {
-	return region && (runs_may_fit(&region->runs, want->slices) ||
+	return region && (!LAYOUT_IS_TABLE ||
+			  runs_may_fit(&region->runs, want->slices) ||
 			  region_has_deferred(region));
 }
 

@@ -13,7 +13,7 @@ SECTIONS
 	.text : {
 		KEEP(*(.vectors))
 		*(.text .text.*)
-		*(.rodata .rodata.*)
+		*(.rodata .rodata.* .srodata .srodata.*)
 		. = ALIGN(8);
 		__start_mica_tests = .;
 		KEEP(*(mica_tests))
@@ -34,7 +34,7 @@ SECTIONS
 
 	.data : {
 		board_data_start = .;
-		*(.data .data.*)
+		*(.data .data.* .sdata .sdata.*)
 		. = ALIGN(8);
 		board_data_end = .;
 	} > ram AT > flash
@@ -42,7 +42,7 @@ SECTIONS
 
 	.bss (NOLOAD) : {
 		board_bss_start = .;
-		*(.bss .bss.* COMMON)
+		*(.bss .bss.* .sbss .sbss.* COMMON)
 		. = ALIGN(8);
 		board_bss_end = .;
 	} > ram

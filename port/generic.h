@@ -22,6 +22,11 @@ static inline void mica_port_unguard(mica_port_guard_t state)
 }
 #endif
 
+/* No interrupt lies above the guard. */
+#ifndef MICA_PORT_ABOVE_GUARD
+#define MICA_PORT_ABOVE_GUARD 0
+#endif
+
 #ifndef MICA_PORT_CORE
 #define MICA_PORT_CORE 0
 static inline unsigned int mica_port_core(void)

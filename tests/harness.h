@@ -35,6 +35,7 @@
 #ifndef TESTS_HARNESS_H
 #define TESTS_HARNESS_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -49,6 +50,7 @@ enum test_needs {
 	TEST_CLOCK = 1u << 4,	/* a clock that moves by itself or by hand */
 	TEST_FAST = 1u << 5,	/* a CPU that is not emulated or sanitized */
 	TEST_GUARD = 1u << 6,	/* a guard, and interrupts that it keeps out */
+	TEST_ABOVE_GUARD = 1u << 7, /* interrupts that the guard lets through */
 };
 
 /**
@@ -80,12 +82,37 @@ struct test_target {
 
 extern const struct test_target test_target;
 
+/*
+ * A test that no machine of this build could ever run is left out of it, with
+ * the memory it would need: a chip has better uses for that.
+ */
+#if MICA_HOSTED
+#define TEST_ARENA_MOST SIZE_MAX
+#define TEST_CONTEXTS_MOST UINT_MAX
+#else
+#define TEST_ARENA_MOST ((size_t)MICA_REGIONS_MAX << MICA_REGION_SHIFT)
+#define TEST_CONTEXTS_MOST ((unsigned int)MICA_CORES)
+#endif
+
+static inline bool test_is_left_out(const struct test *t)
+{
+	return t->arena > TEST_ARENA_MOST || t->contexts > TEST_CONTEXTS_MOST;
+}
+
 #define TEST_REGISTER(ident, message, ...)				\
 	static void test_run_##ident(void);				\
+	static void test_enter_##ident(void);				\
 	static const struct test test_##ident = {			\
 		.name = #ident, .death = message,			\
-		.run = test_run_##ident, __VA_ARGS__			\
+		.run = test_enter_##ident, __VA_ARGS__			\
 	};								\
+	static void test_enter_##ident(void)				\
+	{								\
+		if (test_is_left_out(&test_##ident))			\
+			CHECK(!"left out, yet run");			\
+		else							\
+			test_run_##ident();				\
+	}								\
 	static const struct test *const test_entry_##ident		\
 		__attribute__((section("mica_tests"), used, no_reorder)) =		\
 		&test_##ident;						\
@@ -129,6 +156,17 @@ bool test_failed(void);
 
 /** test_scaled() - @n iterations, as the command line scales them, >= 1 */
 unsigned int test_scaled(unsigned int n);
+
+/**
+ * test_within() - @bytes, or less where memory is small
+ * @parts: how many such pieces the test has at once, or nearly
+ */
+static inline size_t test_within(size_t bytes, unsigned int parts)
+{
+	size_t part = test_target.arena() / parts;
+
+	return bytes < part ? bytes : part;
+}
 
 /**
  * test_print() - print on the port's console

@@ -20,8 +20,8 @@
 
 #if MICA_HOSTED
 #define MODEL_BLOCKS 32768
-#else
-#define MODEL_BLOCKS 1024
+#else	/* three for each 256 bytes of the memory, as far as that goes */
+#define MODEL_BLOCKS (MICA_REGION_SHIFT > 17 ? 1024 : 3 << (MICA_REGION_SHIFT - 8))
 #endif
 
 struct model_block {
@@ -42,6 +42,12 @@ struct model {
 
 /** model_main - the model of single-threaded tests; reset before use */
 extern struct model model_main;
+
+/** model_room() - @n, or as many blocks as model_main can know */
+static inline unsigned int model_room(size_t n)
+{
+	return n < MODEL_BLOCKS ? (unsigned int)n : MODEL_BLOCKS - 1;
+}
 
 /** model_reset() - forget all */
 void model_reset(struct model *m);

@@ -5,17 +5,17 @@
 #include <stdarg.h>
 #include <mica/port.h>
 
-#define LINE_MAX 256
+#define LINE_BYTES 80
 
 /* What is being printed: one buffer, one console write for most lines. */
 struct line {
-	char text[LINE_MAX];
+	char text[LINE_BYTES];
 	size_t len;
 };
 
 static void put_char(struct line *line, char c)
 {
-	if (line->len == LINE_MAX) {
+	if (line->len == LINE_BYTES) {
 		mica_port_console(line->text, line->len);
 		line->len = 0;
 	}

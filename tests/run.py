@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: MIT
 """Build and run the tests on every machine, and sum up.
 
-A target is one test program on one machine. Each is built by make, run once
-for all tests, and once more for each death test. Targets run side by side,
-one a processor. The last line is `N passed, N failed`, alone.
+A target is the tests on one machine: one program, or several that share them
+out where memory is small. Each is built by make, run once for all its tests,
+and once more for each death test. Targets run side by side, one a processor.
+The last line is `N passed, N failed`, alone.
 
     tests/run.py [--scale N] [--skips] [target ...]
 
 --scale   percent of the usual iterations
---skips   write the skips seen into tests/skips.txt, instead of comparing
+--skips   write the skips seen into tests/skips.txt, instead of comparing;
+          the rows of targets that were not run stay
 A target is given by its name or a part of it, as `make check BOARD=` does.
 """
 
@@ -28,15 +30,18 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SKIPS = os.path.join(ROOT, "tests", "skips.txt")
+MAKE = ["make", "-s", "--no-print-directory"]
+SMALL = 128 << 10       # bytes of RAM; as in boards/common/image.mk
 
 say_lock = threading.Lock()
 
 
 class Target:
-    """One program on one machine.
+    """The tests on one machine.
 
-    make     what builds it
-    run      the command, to which arguments are added
+    make     what builds the programs
+    run      the command, to which arguments are added; of a board, the goal
+             of make that prints QEMU's command and the images
     budget   seconds; a program that takes three times as long is ended
     dies     exit status of a program that mica stops
     env      more environment
@@ -59,18 +64,22 @@ def emulated(triplet, qemu):
     return Target(triplet, [program], [qemu, program])
 
 
-def board(name, image, suffix=""):
-    program = f"build/{name}/{image}"
-    return Target(name + suffix, [f"BOARD={name}", "WERROR=-Werror", program],
-                  [program], budget=40, dies=1, board=name, lock=name)
+def board(name, suffix=""):
+    make = [f"BOARD={name}", "WERROR=-Werror", "check-images" + suffix]
+    return Target(name + suffix, make, ["check-list" + suffix],
+                  budget=40, dies=1, board=name, lock=name)
 
 
 def boards():
-    """Each board that has a folder, with two sizes of arena."""
+    """Each board that has a folder; with two sizes of arena, if it can."""
     found = glob.glob(os.path.join(ROOT, "boards", "*", "board.mk"))
     for name in sorted(os.path.basename(os.path.dirname(f)) for f in found):
-        yield board(name, "tests.elf")
-        yield board(name, "tests-large.elf", "-large")
+        yield board(name)
+        with open(os.path.join(ROOT, "boards", name, "board.h"),
+                  encoding="utf-8") as memory_map:
+            ram = re.search(r"BOARD_RAM_BYTES\s+(\w+)", memory_map.read())
+        if int(ram.group(1), 0) >= SMALL:
+            yield board(name, "-large")
 
 
 TARGETS = [
@@ -86,6 +95,10 @@ TARGETS = [
     native("unity"),
     native("tag-core", dies=1),
     native("tag-single", dies=1),
+    native("tag-cores", dies=1),
+    native("tag-cores-tsan", dies=1),
+    native("tag-thread", dies=1),
+    native("tag-thread-tsan", dies=1),
     native("fake"),
     native("fake-eager", "fake", env={"FAKE": "committed,dirty,keep"},
            lock="fake"),
@@ -97,7 +110,7 @@ TARGETS = [
 
 # Suites with their own `make` target, which prints TAP.
 SUITES = ["check-geometry", "check-layers", "check-preload", "check-install",
-          "check-amalgamation", "check-adapters", "model"]
+          "check-amalgamation", "check-adapters", "check-porting", "model"]
 
 
 class Result:
@@ -162,6 +175,8 @@ def read_tap(result, status, output):
                 result.skips.append((result.name, name, skip))
             else:
                 result.passed += 1
+                result.notes += [f"{result.name}: {c[2:]}" for c in comments
+                                 if c.startswith("# measured: ")]
             comments = []
     tail = "\n".join(comments[-20:])
     if not planned:
@@ -174,17 +189,21 @@ def read_tap(result, status, output):
         result.fail(f"all passed, then {how_it_ended(status)}", tail)
 
 
-class Runner:
-    """How a target's program is started."""
+def runners(target, scale):
+    """One for each program of a target."""
+    if not target.board:
+        return [Runner(target, target.run, scale)]
+    _, listing = run([*MAKE, f"BOARD={target.board}", *target.run], 60)
+    qemu, images = listing.splitlines()
+    return [Runner(target, [*shlex.split(qemu), "-kernel", image], scale)
+            for image in images.split()]
 
-    def __init__(self, target, scale):
-        self.target = target
-        self.scale = scale
-        self.prefix = target.run
-        if target.board:
-            _, qemu = run(["make", "-s", f"BOARD={target.board}",
-                           "check-run-board"], 60)
-            self.prefix = shlex.split(qemu) + ["-kernel"] + target.run
+
+class Runner:
+    """How a program is started."""
+
+    def __init__(self, target, prefix, scale):
+        self.target, self.prefix, self.scale = target, prefix, scale
 
     def start(self, *words):
         timeout = 3 * self.target.budget * max(1, self.scale // 100)
@@ -218,19 +237,25 @@ def death(result, runner, name, message):
         result.passed += 1
 
 
+def run_program(result, runner):
+    _, listing = runner.start("list")
+    tests = re.findall(r"^# test (\S+) (.*)$", listing, re.M)
+    if not tests or any(message == "-" for _, message in tests):
+        read_tap(result, *runner.start())
+    for name, message in tests:
+        if message != "-":
+            death(result, runner, name, message)
+
+
 def run_target(target, scale):
     result = Result(target.name)
-    status, output = run(["make", "-s", *target.make], 900)
+    status, output = run([*MAKE, *target.make], 900)
     if status:
         result.fail("does not build", "\n".join(output.splitlines()[-20:]))
         return result
     began = time.monotonic()
-    runner = Runner(target, scale)
-    read_tap(result, *runner.start())
-    _, listing = runner.start("list")
-    for name, message in re.findall(r"^# test (\S+) (.*)$", listing, re.M):
-        if message != "-":
-            death(result, runner, name, message)
+    for runner in runners(target, scale):
+        run_program(result, runner)
     result.seconds = time.monotonic() - began
     if result.seconds > target.budget * max(1, scale // 100):
         result.notes.append(f"{target.name}: {result.seconds:.0f} s, over "
@@ -244,7 +269,7 @@ def run_suite(name):
     if not exists(name):
         result.fail("there is no such suite, or make cannot read its rules")
         return result
-    status, output = run(["make", "-s", name], 900)
+    status, output = run([*MAKE, name], 900)
     read_tap(result, status, output)
     result.seconds = time.monotonic() - began
     return result
@@ -278,14 +303,27 @@ def skips_text(skips):
         f"{t:<{wide[0]}}  {n:<{wide[1]}}  {why}\n" for t, n, why in rows)
 
 
+def skips_listed():
+    with open(SKIPS, encoding="utf-8") as table:
+        return {tuple(line.split(None, 2)) for line in
+                table.read().splitlines() if line and line[0] != "#"}
+
+
+def write_skips(results):
+    """Replaces the rows of what ran well, and of targets that are gone."""
+    ran = [r for r in results if not r.failed]
+    kept = {t.name for t in TARGETS} - {r.name for r in ran}
+    rows = [row for row in skips_listed() if row[0] in kept]
+    with open(SKIPS, "w", encoding="utf-8") as table:
+        table.write(skips_text(rows + [s for r in ran for s in r.skips]))
+
+
 def compare_skips(results):
     """Every skip is in the table, and every row of the table is a skip."""
     result = Result("skips")
     ran = {r.name for r in results}
     seen = {row for r in results for row in r.skips}
-    with open(SKIPS, encoding="utf-8") as table:
-        listed = {tuple(line.split(None, 2)) for line in
-                  table.read().splitlines() if line and line[0] != "#"}
+    listed = skips_listed()
     # A board that is new has no row yet: it is named, and not held to any.
     boards_here = {t.name for t in TARGETS if t.board}
     for name in sorted(boards_here - {row[0] for row in listed}):
@@ -334,8 +372,7 @@ def main():
     # The suites build in the directories of the targets: one at a time.
     results += [job(suite) for suite in suites]
     if args.skips:
-        with open(SKIPS, "w", encoding="utf-8") as table:
-            table.write(skips_text([s for r in results for s in r.skips]))
+        write_skips(results)
     else:
         results.append(compare_skips(results))
         report(results[-1])

@@ -17,6 +17,9 @@ check_src_tag  := $(test_all_src) tests/host/threads.c \
 check_src_fake := $(test_all_src) tests/host/threads.c \
 	$(wildcard core/*.c port/fake/*.c tests/fake/*.c)
 
+# The chip's layout where several contexts take part: tests/parallel's port.
+check_src_parallel := $(check_src_tag) $(wildcard tests/parallel/*.c)
+
 # $(call check_variant,name,compiler,flags,port,sources)
 define check_variant_rules
 check_obj_$(1) := $$(patsubst %.c,$$(check_dir)/$(1)/%.o,$(5))
@@ -37,6 +40,8 @@ check_i686   := i686-linux-gnu-gcc -static
 check_tag    := -DMICA_LAYOUT=MICA_LAYOUT_TAG -DMICA_GRANULE_SHIFT=3
 check_core   := $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_CORE
 check_single := $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_SINGLE
+check_cores  := -Itests/parallel $(check_core) -DMICA_CORES=8
+check_thread := -Itests/parallel $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_THREAD
 check_asan   := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -DTEST_SLOW=1
 check_tsan   := -fsanitize=thread -DTEST_SLOW=1
@@ -46,6 +51,10 @@ $(call check_variant,asan,gcc,$(check_asan),linux,$(check_src_host))
 $(call check_variant,tsan,gcc,$(check_tsan),linux,$(check_src_host))
 $(call check_variant,tag-core,$(check_i686),$(check_core),arena,$(check_src_tag))
 $(call check_variant,tag-single,$(check_i686),$(check_single),arena,$(check_src_tag))
+$(call check_variant,tag-cores,gcc,$(check_cores),arena,$(check_src_parallel))
+$(call check_variant,tag-cores-tsan,gcc,$(check_cores) $(check_tsan),arena,$(check_src_parallel))
+$(call check_variant,tag-thread,gcc,$(check_thread),arena,$(check_src_parallel))
+$(call check_variant,tag-thread-tsan,gcc,$(check_thread) $(check_tsan),arena,$(check_src_parallel))
 $(call check_variant,fake,gcc,,fake,$(check_src_fake))
 $(call check_variant,fake-core,$(check_i686),$(check_core),fake,$(check_src_fake))
 $(call check_variant,fake-single,$(check_i686),$(check_single),fake,$(check_src_fake))
@@ -64,19 +73,51 @@ $(foreach c,$(check_crosses),$(call check_variant,$(c),$(c)-gcc -static,\
 
 -include $(shell test -d $(check_dir) && find $(check_dir) -name '*.d')
 
-# ---- a board: one image of all tests, in two sizes of arena ----
+# ---- a board ----
+#
+# Where there is memory, one image of all tests, in two sizes of arena. Where
+# there is little, one image for each file of tests, and all that is left is
+# the arena. The helpers are an archive: what a file does not use is left out.
 
 ifneq ($(BOARD),)
-test_board_obj := $(patsubst %.c,$(build)/%.o,\
-	$(test_all_src) $(wildcard tests/board/*.c tests/kernel/*.c))
-flags_tests := -I.
+test_board_src := $(test_all_src) $(wildcard tests/board/*.c tests/kernel/*.c \
+	tests/kernel/$(board_arch)/*.c)
+test_board_obj := $(test_board_src:%.c=$(build)/%.o)
+test_units     := $(shell grep -l -e '^TEST\b' -e '^DEATH\b' $(test_board_src))
+test_help_obj  := $(filter-out $(test_units:%.c=$(build)/%.o),$(test_board_obj))
+test_help      := $(build)/tests/help.a
+flags_tests    := -I. -Itests/kernel/$(board_arch)
+
 $(call image,$(build)/tests.elf,$(test_board_obj),-Wl$(comma)--defsym=mica_arena_bytes=65536)
 $(call image,$(build)/tests-large.elf,$(test_board_obj))
+$(foreach u,$(test_units),$(call image,$(u:tests/%.c=$(build)/images/%.elf),\
+	$(u:%.c=$(build)/%.o) $(test_help)))
+
+$(test_help): $(test_help_obj)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rc $@ $^
+
+test_images       := $(if $(board_small),$(test_units:tests/%.c=$(build)/images/%.elf),\
+	$(build)/tests.elf)
+test_images_large := $(build)/tests-large.elf
+
+.PHONY: check-images check-images-large check-list check-list-large
+check-images: $(test_images)
+check-images-large: $(test_images_large)
+
+# For tests/run.py: how an image is run, then the images.
+check-list:
+	@echo '$(board_qemu)'
+	@echo '$(strip $(test_images))'
+
+check-list-large:
+	@echo '$(board_qemu)'
+	@echo '$(test_images_large)'
 endif
 
 # ---- what people type ----
 
-.PHONY: check soak check-geometry check-run-board
+.PHONY: check soak check-geometry
 check:	## build and run all tests; BOARD=x or CROSS=x: those of one machine
 	$(if $(BOARD)$(CROSS),,@tools/setup check)
 	@python3 tests/run.py $(or $(BOARD),$(CROSS))
@@ -86,6 +127,3 @@ soak:	## the tests, each with twenty times the work
 
 check-geometry:
 	@python3 tests/geometry.py
-
-check-run-board:
-	@echo $(board_qemu)

@@ -10,6 +10,20 @@
 
 #include "harness.h"
 
+/* Does this build have several contexts? If not, tables need no room. */
+#define TEST_PARALLEL \
+	(MICA_CONTEXT == MICA_CONTEXT_THREAD || MICA_CORES > 1)
+
+/* What a test holds: a region of the table layout takes 64 MiB at once. */
+#define ARENA_OF(table, tag) \
+	(MICA_LAYOUT == MICA_LAYOUT_TABLE ? (size_t)(table) : (size_t)(tag))
+
+/* Pages of the tag layout have blocks of up to a sixteenth. */
+#define PAGED(bytes) \
+	(MICA_LAYOUT == MICA_LAYOUT_TABLE || \
+	 (bytes) < 1u << (MICA_PAGE_SHIFT - 4) ? (size_t)(bytes) : \
+	 (size_t)1 << (MICA_PAGE_SHIFT - 4))
+
 struct thread {
 	uintptr_t id;
 	void (*body)(void *arg);
@@ -42,6 +56,8 @@ void barrier_init(struct thread_barrier *b, unsigned int n);
 void barrier_wait(struct thread_barrier *b);
 
 /** shared_load(), shared_store(), shared_swap() - hand pointers over */
+void *shared_swap(void **p, void *value);
+
 static inline void *shared_load(void **p)
 {
 	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
@@ -50,11 +66,6 @@ static inline void *shared_load(void **p)
 static inline void shared_store(void **p, void *value)
 {
 	__atomic_store_n(p, value, __ATOMIC_RELEASE);
-}
-
-static inline void *shared_swap(void **p, void *value)
-{
-	return __atomic_exchange_n(p, value, __ATOMIC_ACQ_REL);
 }
 
 #endif

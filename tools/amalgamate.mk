@@ -31,7 +31,7 @@ $(amalgamation_obj):
 		-ffunction-sections -fdata-sections $(board_cflags) \
 		-Ibuild/amalgamation -Iboards/$(BOARD) -c $< -o $@
 
-$(build)/amalgamation.elf: $(amalgamation_obj) $(board_obj) $(build)/cortex-m.ld
+$(build)/amalgamation.elf: $(amalgamation_obj) $(board_obj) $(board_ld)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(board_ldflags) $(filter %.o,$^) -lgcc -o $@
 

@@ -13,8 +13,8 @@ demo-firmware: $(build)/firmware
 	@$(board_qemu) -kernel $< -append "$$(test -t 1 && echo color)"
 
 firmware_src   := $(wildcard examples/firmware/*.c) tests/kernel/kernel.c \
-	tests/kernel/queue.c
-flags_examples := -Itests/kernel
+	tests/kernel/queue.c tests/kernel/$(board_arch)/cpu.c
+flags_examples := -Itests/kernel -Itests/kernel/$(board_arch)
 $(call image,$(build)/firmware,$(firmware_src:%.c=$(build)/%.o),\
 	-Wl$(comma)--defsym=mica_arena_bytes=$(firmware_arena))
 endif

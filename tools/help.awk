@@ -49,7 +49,7 @@ END {
 		}
 	}
 	print "\n" paint("Settings", 1)
-	printf "  %-*s  %s\n", width + 5, "BOARD=name", "for boards/name instead of this machine:" boards
+	printf "  %-*s  %s\n", width + 5, "BOARD=name", "for a board (`make boards` lists them) instead of this machine"
 	printf "  %-*s  %s\n", width + 5, "CROSS=triplet", "for another Linux, such as aarch64-linux-gnu"
 	printf "  %-*s  %s\n", width + 5, "O=-Os", "another optimisation level than -O2"
 	printf "  %-*s  %s\n", width + 5, "V=1", "show the commands"

@@ -323,6 +323,25 @@ def bodies_without_if(tree):
                 yield f"{path.relative_to(tree.root)}:{number}: {line.strip()}"
 
 
+BOARD_FILES = {"board.h", "board.mk", "mica_config.h"}
+BOARD_LINES = 40
+
+
+def boards_are_data(tree):
+    """a board is three files of data, 40 lines together"""
+    for folder in sorted((tree.root / "boards").iterdir()):
+        if folder.name == "common":
+            continue
+        files = sorted(folder.iterdir())
+        names = {path.name for path in files}
+        for name in sorted(names ^ BOARD_FILES):
+            yield f"boards/{folder.name}: {name} is missing or too much"
+        lines = [line for path in files
+                 for line in path.read_text().splitlines()]
+        if len(lines) > BOARD_LINES:
+            yield f"boards/{folder.name}: {len(lines)} lines"
+
+
 def chip_calls_go_down(tree):
     """no object of the chip's core refers to a symbol of a layer above"""
     yield from calls_go_down(tree.chip)
@@ -341,7 +360,8 @@ def chip_names(tree):
 RULES = [core_includes, port_includes, compat_includes, table_is_complete,
          includes_go_down, calls_go_down, core_needs, core_names,
          static_names, library_shows, library_is_whole, headers_compile,
-         documentation, short_files, licence_lines, bodies_without_if]
+         documentation, short_files, licence_lines, bodies_without_if,
+         boards_are_data]
 CHIP_RULES = [chip_calls_go_down, chip_needs, chip_names]
 
 

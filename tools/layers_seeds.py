@@ -20,7 +20,7 @@ def plant(tree, seed):
     copy = tempfile.TemporaryDirectory(prefix="mica-layers-")
     COPIES.append(copy)
     root = Path(copy.name)
-    for folder in ("core", "port", "include", "compat"):
+    for folder in ("core", "port", "include", "compat", "boards"):
         shutil.copytree(tree.root / folder, root / folder)
     spoilt = Tree(root, tree.objects, tree.so, tree.archives, tree.cc,
                   tree.cxx, tree.nm)
@@ -145,6 +145,12 @@ SEEDS = [
      create("core/bits.h", "#define BIT 1\n")),
     (layers.bodies_without_if, "#if A",
      append("core/bits.h", "int f(void)\n{\n#if A\n#endif\n}\n")),
+    (layers.boards_are_data, "microbit: start.c is missing or too much",
+     create("boards/microbit/start.c", "")),
+    (layers.boards_are_data, "nowhere: board.mk is missing or too much",
+     create("boards/nowhere/board.h", "")),
+    (layers.boards_are_data, "microbit: 60 lines",
+     append("boards/microbit/board.h", 40 * "\n")),
 ]
 
 CHIP_SEEDS = [

@@ -3,6 +3,7 @@
 #ifndef BOARD_IO_H
 #define BOARD_IO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** board_console() - write @len bytes of text on the console */
@@ -19,6 +20,14 @@ __attribute__((noreturn)) void board_exit(int status);
  * Return: 0, or a negative error, and then @line is empty.
  */
 int board_command_line(char *line, size_t bytes);
+
+/*
+ * Boards with several cores: core 0 runs main(), the others do as they are
+ * told. board_core_run() has @core, which is idle, call @body(@argument).
+ */
+void board_core_run(unsigned int core, void (*body)(void *argument),
+		    void *argument);
+bool board_core_idle(unsigned int core);
 
 /* Handlers that an image may define; the default reports and exits. */
 void isr_svc(void);

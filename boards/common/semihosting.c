@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Console, command line and exit by Arm semihosting: a breakpoint that the
+ * Console, command line and exit by semihosting: a breakpoint that the
  * debugger or QEMU serves. Without one it is a fault.
  */
 #include <stdint.h>
 #include "board_io.h"
+#include "semihosting_trap.h"
 
 enum semihosting_call {
 	SYS_OPEN = 0x01,
@@ -16,15 +17,6 @@ enum semihosting_call {
 #define OPEN_WRITE 4		/* fopen()'s "w"; of ":tt", standard output */
 #define STOPPED_EXIT 0x20026	/* ADP_Stopped_ApplicationExit */
 
-static uintptr_t semihosting(enum semihosting_call call, const void *argument)
-{
-	register uintptr_t r0 __asm__("r0") = call;
-	register const void *r1 __asm__("r1") = argument;
-
-	__asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-	return r0;
-}
-
 static uintptr_t console_open(void)
 {
 	static uintptr_t handle;
@@ -34,7 +26,7 @@ static uintptr_t console_open(void)
 	};
 
 	if (!handle)
-		handle = semihosting(SYS_OPEN, argument);
+		handle = semihosting_trap(SYS_OPEN, argument);
 	return handle;
 }
 
@@ -42,7 +34,7 @@ void board_console(const char *text, size_t len)
 {
 	uintptr_t argument[] = { console_open(), (uintptr_t)text, len };
 
-	semihosting(SYS_WRITE, argument);
+	semihosting_trap(SYS_WRITE, argument);
 }
 
 void board_exit(int status)
@@ -50,14 +42,14 @@ void board_exit(int status)
 	uintptr_t argument[] = { STOPPED_EXIT, (uintptr_t)status };
 
 	for (;;)
-		semihosting(SYS_EXIT_EXTENDED, argument);
+		semihosting_trap(SYS_EXIT_EXTENDED, argument);
 }
 
 int board_command_line(char *line, size_t bytes)
 {
 	uintptr_t argument[] = { (uintptr_t)line, bytes - 1 };
 
-	if (semihosting(SYS_GET_CMDLINE, argument)) {
+	if (semihosting_trap(SYS_GET_CMDLINE, argument)) {
 		line[0] = 0;
 		return -1;
 	}

@@ -47,7 +47,7 @@ void *owned_malloc(enum owner owner, size_t bytes)
 	struct ledger_entry entry = {
 		mica_malloc(bytes), (uint16_t)bytes, (uint8_t)owner,
 	};
-	uint32_t state;
+	uintptr_t state;
 	bool noted;
 
 	if (!entry.block)
@@ -63,7 +63,7 @@ void *owned_malloc(enum owner owner, size_t bytes)
 
 void owned_free(void *block)
 {
-	uint32_t state = kernel_lock();
+	uintptr_t state = kernel_lock();
 
 	entry_remove(block);
 	kernel_unlock(state);
@@ -72,7 +72,7 @@ void owned_free(void *block)
 
 void ledger_copy(struct ledger_entry *to)
 {
-	uint32_t state = kernel_lock();
+	uintptr_t state = kernel_lock();
 
 	for (int i = 0; i < LEDGER_ENTRIES; i++)
 		to[i] = entries[i];

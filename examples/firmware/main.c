@@ -37,9 +37,9 @@ struct packet {
 	uint8_t payload[];
 };
 
-static _Alignas(8) uint32_t filter_stack[STACK_WORDS];
-static _Alignas(8) uint32_t radio_stack[STACK_WORDS];
-static _Alignas(8) uint32_t monitor_stack[STACK_WORDS];
+static _Alignas(16) uintptr_t filter_stack[STACK_WORDS];
+static _Alignas(16) uintptr_t radio_stack[STACK_WORDS];
+static _Alignas(16) uintptr_t monitor_stack[STACK_WORDS];
 static struct task filter_task, radio_task, monitor_task;
 
 #define QUEUE(name)							\

@@ -316,16 +316,19 @@ MICA_API void mica_stats(struct mica_stats *stats);
 /* ---- contexts -------------------------------------------------------- */
 
 /**
- * mica_context_end() - the calling thread will not allocate any more
+ * mica_context_end() - the calling thread, or core, will not allocate any more
  *
  * Its pages are abandoned: others claim them as they need them. A later
- * call from the same thread begins a new context. Does nothing in `single`
- * and `core` builds, whose contexts do not end.
+ * allocation from the same thread or core begins a context again. Does
+ * nothing where there is one context only.
+ *
+ * Context: a task on the core that is about to stop, not an interrupt
+ * handler. The guard is held for a class at a time. Cost: pages.
  */
 MICA_API void mica_context_end(void);
 
 /**
- * mica_on_context_begin() - learn when a thread first allocates
+ * mica_on_context_begin() - learn when a thread, or core, first allocates
  * @hook: called by each thread in its first allocation, which it may nest;
  *	NULL for none
  */

@@ -8,7 +8,8 @@
  *
  * - No hook allocates from mica or calls back into it.
  * - mica_port_guard() .. mica_port_unguard() are never nested by the core,
- *   and nothing else of this contract is called between the two.
+ *   and nothing else of this contract but mica_port_relax() is called
+ *   between the two.
  * - mica_port_clock_ms() never runs backwards.
  *
  * Inline half (in mica_port.h, or generic.h's default):
@@ -18,6 +19,9 @@
  *		hold &mica_part_none in a new thread.
  *	mica_port_guard_t, mica_port_guard(), mica_port_unguard(state)
  *		`core` builds: keep out every interrupt that may allocate.
+ *	MICA_PORT_ABOVE_GUARD
+ *		1 when the CPU has interrupts that the guard does not keep out;
+ *		these may only call mica_free().
  *	unsigned int mica_port_core(void)
  *		`core` builds: which core this is, below MICA_CORES.
  *	void mica_port_relax(unsigned int spins)

@@ -30,6 +30,7 @@ _Static_assert(
 	"MICA_GUARD_PRIORITY: 0x20 to 0xff; lower bits need not exist, and 0 would mask nothing");
 
 #define MICA_PORT_GUARD 1
+#define MICA_PORT_ABOVE_GUARD 1
 typedef unsigned int mica_port_guard_t;
 
 static inline __attribute__((always_inline))

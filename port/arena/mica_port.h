@@ -35,8 +35,14 @@ const struct mica_span *mica_arena_spans(void);
 void board_console(const char *text, size_t len);
 __attribute__((noreturn)) void board_exit(int status);
 
-#if defined(__ARM_ARCH_7M__) || defined(__ARM_ARCH_7EM__)
+#if defined(__ARM_ARCH_6M__)
+#include "../arch/armv6m.h"
+#elif defined(__ARM_ARCH_7M__) || defined(__ARM_ARCH_7EM__)
 #include "../arch/armv7m.h"
+#elif defined(__ARM_ARCH_8M_MAIN__) || defined(__ARM_ARCH_8_1M_MAIN__)
+#include "../arch/armv8m.h"
+#elif defined(__riscv) && !MICA_HOSTED
+#include "../arch/riscv.h"
 #endif
 
 #define MICA_PORT_SPANS 1

@@ -4,7 +4,7 @@
  *
  * Spans are taken whole, in order, and never given back; one that is too
  * small for any use is thus asked for once. The guard lets tasks and
- * interrupts ask at the same time.
+ * interrupts ask at the same time, a lock inside it several cores.
  * Memory is always there (committed); it is not known to be zero, because
  * start code clears .bss, not the rest.
  */
@@ -17,6 +17,27 @@ extern char mica_arena_base[] __attribute__((weak));
 extern char mica_arena_bytes[] __attribute__((weak));
 
 static unsigned int arena_next;
+
+#define SHARED (MICA_CONTEXT == MICA_CONTEXT_THREAD || MICA_CORES > 1)
+
+static unsigned int arena_lock;
+
+static mica_port_guard_t arena_enter(void)
+{
+	mica_port_guard_t state = mica_port_guard();
+	unsigned int spins = 0;
+
+	while (SHARED && __atomic_exchange_n(&arena_lock, 1, __ATOMIC_ACQUIRE))
+		mica_port_relax(spins++);
+	return state;
+}
+
+static void arena_leave(mica_port_guard_t state)
+{
+	if (SHARED)
+		__atomic_store_n(&arena_lock, 0, __ATOMIC_RELEASE);
+	mica_port_unguard(state);
+}
 
 __attribute__((weak)) const struct mica_span *mica_arena_spans(void)
 {
@@ -38,7 +59,7 @@ static int arena_reserve(void *context, size_t bytes, size_t align, size_t lead,
 			 struct mica_span *span)
 {
 	const struct mica_span *table = mica_arena_spans();
-	mica_port_guard_t state = mica_port_guard();
+	mica_port_guard_t state = arena_enter();
 	int result = ARENA_REFUSED;
 
 	(void)context, (void)bytes, (void)lead;
@@ -47,7 +68,7 @@ static int arena_reserve(void *context, size_t bytes, size_t align, size_t lead,
 		arena_next++;
 		result = 0;
 	}
-	mica_port_unguard(state);
+	arena_leave(state);
 	return result;
 }
 

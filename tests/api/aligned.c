@@ -43,10 +43,12 @@ static void every_form(size_t size, size_t align, size_t offset)
 		      align, offset);
 }
 
-TEST(aligned_small, .arena = 24 << 10)
+TEST(aligned_small, .arena = 2048)
 {
-	for (size_t align = 1; align <= 2048; align *= 2)
-		for (size_t size = 0; size <= 3000; size += 1 + size / 2)
+	size_t most = test_within(3000, 3);
+
+	for (size_t align = 1; align <= test_within(2048, 4); align *= 2)
+		for (size_t size = 0; size <= most; size += 1 + size / 2)
 			every_form(size, align, MICA_GRANULE * (size % 5));
 	CHECK_MICA();
 }
@@ -70,7 +72,7 @@ TEST(aligned_huge, .arena = 1024 << 20,
 	}
 }
 
-TEST(aligned_at_any_offset, .arena = 24 << 10)
+TEST(aligned_at_any_offset, .arena = 3000)
 {
 	for (size_t offset = 0; offset <= 1024; offset += MICA_GRANULE)
 		for (size_t align = 1; align <= 1024; align *= 4)
@@ -80,7 +82,7 @@ TEST(aligned_at_any_offset, .arena = 24 << 10)
 }
 
 /* No multiple of the granule: blocks of the tag layout cannot start there. */
-TEST(aligned_at_odd_offset, .arena = 24 << 10)
+TEST(aligned_at_odd_offset, .arena = 1024)
 {
 	for (size_t offset = 1; offset < 70; offset += 4) {
 		void *p = mica_malloc_aligned_at(300, 64, offset);
@@ -207,11 +209,13 @@ static void realloc_walk(size_t align, size_t offset, size_t most)
 	mica_free(p);
 }
 
-TEST(realloc_keeps_alignment, .arena = 24 << 10)
+TEST(realloc_keeps_alignment, .arena = 3000)
 {
+	size_t most = test_within(4000, 6);
+
 	for (size_t align = 8; align <= 1024; align *= 2) {
-		realloc_walk(align, 0, 4000);
-		realloc_walk(align, 3 * MICA_GRANULE, 4000);
+		realloc_walk(align, 0, most);
+		realloc_walk(align, 3 * MICA_GRANULE, most);
 	}
 }
 
@@ -222,7 +226,7 @@ TEST(realloc_keeps_alignment_of_large, .arena = 64 << 20)
 }
 
 /* Neighbours of aligned blocks: the leftovers before and behind are usable. */
-TEST(aligned_blocks_lie_apart, .arena = 24 << 10)
+TEST(aligned_blocks_lie_apart, .arena = 3000)
 {
 	struct random r = { .state = 5 };
 

@@ -4,7 +4,7 @@
 
 #define TOO_BIG ((size_t)PTRDIFF_MAX + 1)
 
-TEST(malloc_every_small_size, .arena = 8192)
+TEST(malloc_every_small_size, .arena = 2500)
 {
 	for (size_t size = 0; size <= 2048; size++) {
 		unsigned char *p = mica_malloc(size);
@@ -18,9 +18,11 @@ TEST(malloc_every_small_size, .arena = 8192)
 	}
 }
 
-TEST(malloc_sizes_around_powers, .arena = 256 << 10)
+TEST(malloc_sizes_around_powers, .arena = 1024)
 {
-	for (size_t base = 8; base <= 128 << 10; base *= 2) {
+	size_t most = test_within(128 << 10, 2);
+
+	for (size_t base = 8; base <= most; base *= 2) {
 		for (size_t size = base - 3; size <= base + 3; size++) {
 			void *p = mica_malloc(size);
 
@@ -119,11 +121,12 @@ TEST(usable_size_of_null)
 	CHECK_EQ(mica_usable_size(NULL), 0);
 }
 
-TEST(good_size_is_kept, .arena = 40 << 10)
+TEST(good_size_is_kept, .arena = 1024)
 {
+	size_t most = test_within(16 << 10, 2);
 	size_t last = 0;
 
-	for (size_t size = 0; size <= 16 << 10; size += 1 + size / 64) {
+	for (size_t size = 0; size <= most; size += 1 + size / 64) {
 		size_t good = mica_good_size(size);
 		void *p = mica_malloc(size);
 
@@ -164,7 +167,7 @@ TEST(good_size_too_big)
 }
 
 /* Freed blocks come back: the same few bytes serve any number of requests. */
-TEST(malloc_reuses, .arena = 4096)
+TEST(malloc_reuses, .arena = 512)
 {
 	struct mica_stats before, after;
 	void *p = mica_malloc(100);
@@ -181,7 +184,7 @@ TEST(malloc_reuses, .arena = 4096)
 	CHECK_EQ(after.peak_bytes, before.peak_bytes);
 }
 
-TEST(malloc_live_blocks_lie_apart, .arena = 12 << 10)
+TEST(malloc_live_blocks_lie_apart, .arena = 4096)
 {
 	struct random r = { .state = 42 };
 

@@ -4,7 +4,7 @@
 
 #define TRIES 8
 
-TEST(realloc_aligns_what_is_not, .arena = 8192)
+TEST(realloc_aligns_what_is_not, .arena = 1024)
 {
 	uintptr_t align = 8 * MICA_GRANULE;
 	void *p[TRIES];

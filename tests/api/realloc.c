@@ -49,10 +49,10 @@ static void walk(size_t most, size_t step_num, size_t step_den)
 	CHECK_MICA();
 }
 
-TEST(realloc_keeps_content, .arena = 24 << 10)
+TEST(realloc_keeps_content, .arena = 2048)
 {
-	walk(5000, 1, 7);
-	walk(7000, 1, 2);
+	walk(test_within(5000, 4), 1, 7);
+	walk(test_within(7000, 4), 1, 2);
 }
 
 TEST(realloc_keeps_content_of_large, .arena = 128 << 20)
@@ -131,7 +131,7 @@ TEST(expand_null)
 	CHECK(!mica_expand(NULL, 0));
 }
 
-TEST(expand_in_place, .arena = 8192)
+TEST(expand_in_place, .arena = 512)
 {
 	unsigned char *p = mica_malloc(100);
 	size_t usable = mica_usable_size(p);
@@ -149,7 +149,7 @@ TEST(expand_in_place, .arena = 8192)
 }
 
 /* A block that cannot grow where it is says NULL and stays as it was. */
-TEST(expand_refused, .arena = 16 << 10)
+TEST(expand_refused, .arena = 1400)
 {
 	unsigned char *p = mica_malloc(500);
 	unsigned char *fence = mica_malloc(500);
@@ -165,9 +165,10 @@ TEST(expand_refused, .arena = 16 << 10)
 
 /* A large block grows into the free run behind it, and shrinks back. */
 TEST(realloc_large_in_place,
-     .arena = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 2 << 20 : 24 << 10)
+     .arena = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 2 << 20 : 2048)
 {
-	size_t unit = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 256 << 10 : 4096;
+	size_t unit = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 256 << 10 :
+		test_within(4096, 6) / MICA_GRANULE * MICA_GRANULE;
 	struct mica_stats before, after;
 	unsigned char *p = mica_malloc(5 * unit);
 	unsigned char *q;
@@ -189,8 +190,9 @@ TEST(realloc_large_in_place,
 }
 
 /* Of neighbours that all grow, some have to move. */
-TEST(realloc_counts_moves, .arena = 24 << 10)
+TEST(realloc_counts_moves, .arena = 2048)
 {
+	size_t size = test_within(1000, 12);
 	struct mica_stats before, after;
 	void *p[8];
 
@@ -201,10 +203,10 @@ TEST(realloc_counts_moves, .arena = 24 << 10)
 	}
 	mica_stats(&before);
 	for (unsigned int i = 0; i < 8; i++) {
-		void *q = mica_realloc(p[i], 1000);
+		void *q = mica_realloc(p[i], size);
 
 		REQUIRE(q);
-		CHECK_INV(7, filled_before(q, 1000, 24, i));
+		CHECK_INV(7, filled_before(q, size, 24, i));
 		p[i] = q;
 	}
 	mica_stats(&after);

@@ -4,51 +4,52 @@
 
 static int not_mica;
 
-TEST(stats_follow_a_block, .arena = 4096)
+TEST(stats_follow_a_block, .arena = 512)
 {
-	struct mica_stats before, with, after;
+	struct mica_stats before, now;
 	void *p;
 
 	mica_stats(&before);
 	p = mica_malloc(200);
-	mica_stats(&with);
+	mica_stats(&now);
 	REQUIRE(p);
-	CHECK_EQ(with.live_blocks, before.live_blocks + 1);
-	CHECK_EQ(with.live_bytes, before.live_bytes + mica_usable_size(p));
-	CHECK(with.used_bytes >= with.live_bytes);
-	CHECK(with.peak_bytes >= with.used_bytes);
-	CHECK_INV(6, with.committed >= with.used_bytes);
-	CHECK_INV(6, with.reserved >= with.committed);
-	CHECK(with.regions >= 1);
+	CHECK_EQ(now.live_blocks, before.live_blocks + 1);
+	CHECK_EQ(now.live_bytes, before.live_bytes + mica_usable_size(p));
+	CHECK(now.used_bytes >= now.live_bytes);
+	CHECK(now.peak_bytes >= now.used_bytes);
+	CHECK_INV(6, now.committed >= now.used_bytes);
+	CHECK_INV(6, now.reserved >= now.committed);
+	CHECK(now.regions >= 1);
 	mica_free(p);
-	mica_stats(&after);
-	CHECK_EQ(after.live_blocks, before.live_blocks);
-	CHECK_EQ(after.live_bytes, before.live_bytes);
+	mica_stats(&now);
+	CHECK_EQ(now.live_blocks, before.live_blocks);
+	CHECK_EQ(now.live_bytes, before.live_bytes);
 }
 
-TEST(stats_follow_many_sizes, .arena = 24 << 10)
+TEST(stats_follow_many_sizes, .arena = 2048)
 {
-	struct mica_stats before, with, after;
+	size_t most = test_within(2000, 4);
+	struct mica_stats before, now;
 	size_t usable = 0;
 
 	model_reset(&model_main);
 	mica_stats(&before);
-	for (size_t size = 1; size <= 2000; size = size * 3 / 2 + 1) {
+	for (size_t size = 1; size <= most; size = size * 3 / 2 + 1) {
 		void *p = mica_malloc(size);
 
 		REQUIRE(model_add(&model_main, p, size, MICA_GRANULE));
 		usable += mica_usable_size(p);
 	}
-	mica_stats(&with);
-	CHECK_EQ(with.live_blocks, before.live_blocks + model_main.nr);
-	CHECK_EQ(with.live_bytes, before.live_bytes + usable);
+	mica_stats(&now);
+	CHECK_EQ(now.live_blocks, before.live_blocks + model_main.nr);
+	CHECK_EQ(now.live_bytes, before.live_bytes + usable);
 	model_free_all(&model_main);
-	mica_stats(&after);
-	CHECK_EQ(after.live_bytes, before.live_bytes);
+	mica_stats(&now);
+	CHECK_EQ(now.live_bytes, before.live_bytes);
 }
 
 /* What is reported as the largest free run can be had. */
-TEST(stats_largest_free, .arena = 16 << 10, .needs = TEST_FINITE)
+TEST(stats_largest_free, .arena = 512, .needs = TEST_FINITE)
 {
 	struct mica_stats stats;
 	void *p;
@@ -63,15 +64,16 @@ TEST(stats_largest_free, .arena = 16 << 10, .needs = TEST_FINITE)
 	mica_free(p);
 }
 
-TEST(owns, .arena = 16 << 10)
+TEST(owns, .arena = 1024)
 {
+	size_t size = test_within(4000, 2);
 	char *small = mica_malloc(10);
-	char *large = mica_malloc(4000);
+	char *large = mica_malloc(size);
 	int local;
 
 	REQUIRE(small && large);
 	CHECK(mica_owns(small) && mica_owns(small + 9));
-	CHECK(mica_owns(large) && mica_owns(large + 3999));
+	CHECK(mica_owns(large) && mica_owns(large + size - 1));
 	CHECK(!mica_owns(NULL));
 	CHECK(!mica_owns(&local));
 	CHECK(!mica_owns(&not_mica));
@@ -86,25 +88,26 @@ TEST(owns_extremes)
 	CHECK(!mica_owns((void *)(UINTPTR_MAX / 2)));
 }
 
-TEST(collect_gives_pages_back, .arena = 24 << 10)
+TEST(collect_gives_pages_back, .arena = 3000)
 {
-	struct mica_stats before, full, after;
+	unsigned int n = model_room(test_within(200 * 60, 1) / 60);
+	struct mica_stats before, now;
 
 	mica_collect(true);
 	mica_stats(&before);
 	model_reset(&model_main);
-	for (unsigned int i = 0; i < 200; i++)
+	for (unsigned int i = 0; i < n; i++)
 		REQUIRE(model_add(&model_main, mica_malloc(48), 48,
 				  MICA_GRANULE));
-	mica_stats(&full);
+	mica_stats(&now);
+	CHECK(now.pages_opened > before.pages_opened);
+	CHECK(now.refills > before.refills || now.carves > before.carves);
 	model_free_all(&model_main);
 	mica_collect(true);
-	mica_stats(&after);
-	CHECK(full.pages_opened > before.pages_opened);
-	CHECK(after.pages_retired > before.pages_retired);
-	CHECK_EQ(after.pages, before.pages);
-	CHECK_EQ(after.used_bytes, before.used_bytes);
-	CHECK(full.refills > before.refills || full.carves > before.carves);
+	mica_stats(&now);
+	CHECK(now.pages_retired > before.pages_retired);
+	CHECK_EQ(now.pages, before.pages);
+	CHECK_EQ(now.used_bytes, before.used_bytes);
 }
 
 TEST(collect_purges, .arena = 64 << 20, .needs = TEST_LAZY)
@@ -183,7 +186,7 @@ TEST(failure_hook)
 	mica_free(kept);
 }
 
-TEST(context_end_and_again, .arena = 4096)
+TEST(context_end_and_again, .arena = 512)
 {
 	void *p = mica_malloc(40);
 	void *q;
@@ -239,19 +242,20 @@ TEST(context_begin_hook, .contexts = 2)
 }
 
 /* Without a fork between them, prepare and parent leave all as it was. */
-TEST(fork_brackets, .arena = 16 << 10)
+TEST(fork_brackets, .arena = 1024)
 {
+	size_t size = test_within(5000, 2);
 	void *p;
 
 	mica_fork_prepare();
 	mica_fork_parent();
-	p = mica_malloc(5000);
+	p = mica_malloc(size);
 	REQUIRE(p);
 	mica_fork_prepare();
 	mica_fork_child();
 	CHECK_MICA();
 	mica_free(p);
-	p = mica_malloc(5000);
+	p = mica_malloc(size);
 	CHECK(p);
 	mica_free(p);
 }

@@ -24,9 +24,11 @@ static void check_zero(unsigned char *p, size_t size, size_t align)
 	mica_free(p);
 }
 
-TEST(zalloc_clears, .arena = 24 << 10)
+TEST(zalloc_clears, .arena = 1024)
 {
-	for (size_t size = 1; size <= 8000; size += 1 + size / 8) {
+	size_t most = test_within(8000, 2);
+
+	for (size_t size = 1; size <= most; size += 1 + size / 8) {
 		soil(size);
 		check_zero(mica_zalloc(size), size, MICA_GRANULE);
 		soil(2 * size);
@@ -34,9 +36,11 @@ TEST(zalloc_clears, .arena = 24 << 10)
 	}
 }
 
-TEST(zalloc_aligned_clears, .arena = 24 << 10)
+TEST(zalloc_aligned_clears, .arena = 1024)
 {
-	for (size_t size = 1; size <= 5000; size += 1 + size / 4) {
+	size_t most = test_within(5000, 3);
+
+	for (size_t size = 1; size <= most; size += 1 + size / 4) {
 		soil(size);
 		check_zero(mica_zalloc_aligned(size, 128), size, 128);
 		soil(size);
@@ -142,7 +146,7 @@ TEST(products_overflow)
 	mica_free(p);
 }
 
-TEST(mallocn_multiplies, .arena = 8192)
+TEST(mallocn_multiplies, .arena = 2500)
 {
 	void *p = mica_mallocn(25, 40);
 	void *q;

@@ -11,9 +11,14 @@
 #include <mica/port.h>
 
 #define KIB ((size_t)1 << 10)
+#define PARALLEL (MICA_CONTEXT == MICA_CONTEXT_THREAD || MICA_CORES > 1)
+
+#ifndef TEST_SLOW
+#define TEST_SLOW 0	/* sanitized */
+#endif
 
 static char first[12 << 10], second[200 << 10], third[2 << 20];
-static char fourth[(4 << 20) + 5];
+static char fourth[((PARALLEL ? 12 : 4) << 20) + 5];
 
 const struct mica_span *mica_arena_spans(void)
 {
@@ -41,12 +46,12 @@ void board_exit(int status)
 
 static size_t arena_bytes(void)
 {
-	return 2048 * KIB;
+	return (PARALLEL ? 8192 : 2048) * KIB;
 }
 
 static unsigned int arena_offers(void)
 {
-	return TEST_TAG | TEST_FINITE | TEST_FAST;
+	return TEST_TAG | TEST_FINITE | (TEST_SLOW ? 0 : TEST_FAST);
 }
 
 /* The clock stands still: nothing here waits. */
@@ -58,7 +63,7 @@ static void arena_sleep_ms(unsigned int ms)
 const struct test_target test_target = {
 	.name = "arena",
 	.arena = arena_bytes,
-	.contexts = 1,
+	.contexts = MICA_CONTEXT == MICA_CONTEXT_THREAD ? 16 : MICA_CORES,
 	.offers = arena_offers,
 	.sleep_ms = arena_sleep_ms,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a board offers to the tests: one core and the arena it is linked for. */
+/* What a board offers to the tests: its cores and the arena it is linked for. */
 #include "../harness.h"
 
 #include <mica/port.h>
@@ -11,7 +11,8 @@ static size_t board_arena(void)
 
 static unsigned int board_offers(void)
 {
-	return TEST_TAG | TEST_FINITE;
+	return TEST_TAG | TEST_FINITE |
+	       (MICA_PORT_ABOVE_GUARD ? TEST_ABOVE_GUARD : 0);
 }
 
 static void board_sleep_ms(unsigned int ms)
@@ -22,7 +23,7 @@ static void board_sleep_ms(unsigned int ms)
 const struct test_target test_target = {
 	.name = "board",
 	.arena = board_arena,
-	.contexts = 1,
+	.contexts = MICA_CORES,
 	.offers = board_offers,
 	.sleep_ms = board_sleep_ms,
 };

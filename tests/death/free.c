@@ -16,7 +16,8 @@ static void dies_freeing(void *p)
 
 static size_t run_size(void)
 {
-	return MICA_LAYOUT == MICA_LAYOUT_TABLE ? 1 << 20 : 3000;
+	return MICA_LAYOUT == MICA_LAYOUT_TABLE ? 1 << 20 :
+		test_within(3000, 4);
 }
 
 DEATH(free_of_static_memory, WILD)
@@ -95,7 +96,7 @@ DEATH(free_twice_the_only_one, TWICE)
 	dies_freeing(p);
 }
 
-DEATH(free_twice_in_a_full_page, TWICE, .arena = 16 << 10)
+DEATH(free_twice_in_a_full_page, TWICE, .arena = 9 << 10)
 {
 	void *p[64];
 
@@ -105,7 +106,7 @@ DEATH(free_twice_in_a_full_page, TWICE, .arena = 16 << 10)
 	dies_freeing(p[3]);
 }
 
-DEATH(free_twice_run, TWICE, .arena = 16 << 10)
+DEATH(free_twice_run, TWICE, .arena = 4200)
 {
 	void *before = mica_malloc(run_size());
 	void *p = mica_malloc(run_size());

@@ -4,7 +4,7 @@
 
 #define BLOCKS 64
 
-DEATH(free_twice_in_a_page, "mica: block freed twice: %p", .arena = 16 << 10)
+DEATH(free_twice_in_a_page, "mica: block freed twice: %p", .arena = 3000)
 {
 	void *p[BLOCKS];
 

@@ -56,6 +56,11 @@ void thread_yield(void)
 	sched_yield();
 }
 
+void *shared_swap(void **p, void *value)
+{
+	return __atomic_exchange_n(p, value, __ATOMIC_ACQ_REL);
+}
+
 void barrier_init(struct thread_barrier *b, unsigned int n)
 {
 	CHECK(!pthread_barrier_init((pthread_barrier_t *)b, NULL, n));

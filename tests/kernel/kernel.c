@@ -5,31 +5,17 @@
  * A task is on the ready list of its priority, or on a queue's list, or on
  * the list of sleepers; the running task is the head of the first ready list
  * that is not empty. Every list is changed with interrupts off. What changes
- * who should run pends PendSV, the least urgent exception: it runs when all
- * other handlers are done and no guard is held, so a task is never switched
- * away inside mica's guard.
+ * who should run pends the switch, which comes when all handlers are done and
+ * no guard is held, so a task is never switched away inside mica's guard.
  *
- * main() is the idle task. Its context lies on the main stack, below which
- * the handlers work; the tasks' contexts lie on their own (process) stacks.
+ * main() is the idle task.
  */
-#include <mica/config.h>
 #include "board_io.h"
+#include "cpu.h"
 #include "kernel.h"
 
 #define STACK_CANARY 0x57ac4e4du
-#define FRAME_WORDS 18		/* r3..r11, lr, and what the CPU pushes */
-#define PSR_THUMB 0x01000000u
-#define RETURN_TO_PROCESS 0xfffffffdu
 #define TICK_SHORTEST 64u
-
-#define SYST_CSR (*(volatile uint32_t *)0xe000e010)
-#define SYST_RVR (*(volatile uint32_t *)0xe000e014)
-#define SYST_CVR (*(volatile uint32_t *)0xe000e018)
-#define SCB_ICSR (*(volatile uint32_t *)0xe000ed04)
-#define SCB_SHPR3 (*(volatile uint32_t *)0xe000ed20)
-#define ICSR_PENDSVSET (1u << 28)
-#define ICSR_PENDSTCLR (1u << 25)
-#define SYST_RUN 7u		/* on, with interrupt, CPU clock */
 
 static struct {
 	struct task_list ready[KERNEL_PRIORITIES];
@@ -41,8 +27,6 @@ static struct {
 	uint32_t alive;
 	struct task idle;
 } kernel;
-
-uint32_t *kernel_switch(uint32_t *sp);
 
 static void list_append(struct task_list *list, struct task *task)
 {
@@ -66,10 +50,8 @@ static struct task *list_take(struct task_list *list)
 /* Tasks made before kernel_run() wait for it. */
 static void switch_pend(void)
 {
-	if (!kernel.current)
-		return;
-	SCB_ICSR = ICSR_PENDSVSET;
-	__asm__ volatile("dsb\n\tisb" : : : "memory");
+	if (kernel.current)
+		cpu_switch_pend();
 }
 
 static void task_ready(struct task *task)
@@ -101,30 +83,24 @@ void task_wake_one(struct task_list *list)
 
 static void task_end(void)
 {
-	kernel_lock();
+	uintptr_t state = kernel_lock();
+
 	kernel.alive--;
 	current_leave();
-	kernel_unlock(0);
+	kernel_unlock(state);
 	board_exit(2);		/* not reached: nobody switches to it again */
 }
 
 void task_create(struct task *task, const char *name,
 		 void (*entry)(void *argument), void *argument,
-		 unsigned int priority, uint32_t *stack, size_t words)
+		 unsigned int priority, uintptr_t *stack, size_t words)
 {
-	uint32_t *sp = stack + words - FRAME_WORDS;
-	uint32_t state;
+	uintptr_t state;
 
-	for (int i = 0; i < FRAME_WORDS; i++)
-		sp[i] = 0;
-	sp[9] = RETURN_TO_PROCESS;
-	sp[10] = (uint32_t)argument;	/* r0 */
-	sp[15] = (uint32_t)task_end;	/* lr */
-	sp[16] = (uint32_t)entry & ~1u;	/* pc */
-	sp[17] = PSR_THUMB;
 	stack[0] = STACK_CANARY;
 	*task = (struct task){
-		.sp = sp, .stack = stack, .name = name,
+		.sp = cpu_task_prepare(stack + words, entry, argument, task_end),
+		.stack = stack, .name = name,
 		.priority = (uint8_t)priority,
 	};
 	state = kernel_lock();
@@ -172,17 +148,15 @@ static void turn_pass(void)
 	switch_pend();
 }
 
-void isr_systick(void)
+void kernel_tick(void)
 {
-	uint32_t state = kernel_lock();
+	uintptr_t state = kernel_lock();
 
 	kernel.ticks++;
 	sleepers_wake();
 	turn_pass();
-	if (kernel.random) {
-		SYST_RVR = interval_draw();
-		SYST_CVR = 0;
-	}
+	if (kernel.random)
+		cpu_clock_next(interval_draw());
 	kernel_unlock(state);
 	if (kernel.setup.on_tick)
 		kernel.setup.on_tick(kernel.ticks);
@@ -198,8 +172,8 @@ static void stack_check(const struct task *task)
 	board_exit(2);
 }
 
-/* From isr_pendsv(), interrupts off; main() is always ready. */
-__attribute__((used)) uint32_t *kernel_switch(uint32_t *sp)
+/* main() is always ready. */
+uintptr_t *kernel_switch(uintptr_t *sp)
 {
 	unsigned int priority = KERNEL_PRIORITIES - 1;
 
@@ -212,47 +186,9 @@ __attribute__((used)) uint32_t *kernel_switch(uint32_t *sp)
 	return kernel.current->sp;
 }
 
-/* r3 only keeps the stack aligned to 8 bytes. */
-__attribute__((naked)) void isr_pendsv(void)
-{
-	__asm__ volatile("cpsid	i\n\t"
-			 "tst	lr, #4\n\t"
-			 "ite	eq\n\t"
-			 "mrseq	r0, msp\n\t"
-			 "mrsne	r0, psp\n\t"
-			 "stmdb	r0!, {r3-r11, lr}\n\t"
-			 "it	eq\n\t"
-			 "msreq	msp, r0\n\t"
-			 "bl	kernel_switch\n\t"
-			 "ldmia	r0!, {r3-r11, lr}\n\t"
-			 "tst	lr, #4\n\t"
-			 "ite	eq\n\t"
-			 "msreq	msp, r0\n\t"
-			 "msrne	psp, r0\n\t"
-			 "cpsie	i\n\t"
-			 "bx	lr");
-}
-
-static void clock_start(void)
-{
-	uint32_t urgency = kernel.setup.ticks_above_guard ?
-		0 : MICA_GUARD_PRIORITY;
-
-	SCB_SHPR3 = urgency << 24 | 0xffu << 16;
-	SYST_RVR = kernel.setup.tick_cycles;
-	SYST_CVR = 0;
-	SYST_CSR = SYST_RUN;
-}
-
-static void clock_stop(void)
-{
-	SYST_CSR = 0;
-	SCB_ICSR = ICSR_PENDSTCLR;
-}
-
 void kernel_run(const struct kernel_setup *setup)
 {
-	uint32_t state = kernel_lock();
+	uintptr_t state = kernel_lock();
 
 	kernel.setup = *setup;
 	kernel.random = setup->random_seed;
@@ -260,13 +196,13 @@ void kernel_run(const struct kernel_setup *setup)
 	kernel.idle = (struct task){ .name = "idle" };
 	kernel.current = &kernel.idle;
 	list_append(&kernel.ready[0], &kernel.idle);
-	clock_start();
+	cpu_clock_start(setup->tick_cycles, setup->ticks_above_guard);
 	switch_pend();
 	kernel_unlock(state);
 	while (*(volatile uint32_t *)&kernel.alive)
-		__asm__ volatile("wfi");
+		cpu_wait();
 	state = kernel_lock();
-	clock_stop();
+	cpu_clock_stop();
 	list_take(&kernel.ready[0]);
 	kernel.current = NULL;
 	kernel_unlock(state);
@@ -284,7 +220,7 @@ struct task *kernel_current(void)
 
 void task_sleep(uint32_t ticks)
 {
-	uint32_t state = kernel_lock();
+	uintptr_t state = kernel_lock();
 	struct task *task = kernel.current;
 
 	if (ticks) {

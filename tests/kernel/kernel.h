@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A small preemptive kernel for ARMv7-M, in the manner of the usual RTOSes:
- * what mica is tested and shown under, not what anybody should ship.
+ * A small preemptive kernel, in the manner of the usual RTOSes: what mica is
+ * tested and shown under, not what anybody should ship.
  *
- * Tasks have priorities, equal ones take turns at each tick; SysTick is the
- * clock, PendSV switches. main() is the idle task: kernel_run() returns to it
- * when the last task has ended. Interrupts at or below the guard's priority
- * (SysTick and PendSV are) may use mica.
+ * Tasks have priorities, equal ones take turns at each tick. main() is the
+ * idle task: kernel_run() returns to it when the last task has ended.
+ * Interrupts at or below the guard's priority (the tick is) may use mica.
+ * What depends on the CPU is behind cpu.h.
  */
 #ifndef KERNEL_H
 #define KERNEL_H
@@ -14,14 +14,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "cpu_lock.h"
 
 #define KERNEL_PRIORITIES 8	/* 1 to 7 for tasks, 7 the most urgent */
 
 struct task {
-	uint32_t *sp;		/* first: saved registers while it waits */
+	uintptr_t *sp;		/* first: saved registers while it waits */
 	struct task *next;	/* on a ready list or a queue's list */
 	struct task *sleep_next;
-	uint32_t *stack;	/* its lowest word holds a canary */
+	uintptr_t *stack;	/* its lowest word holds a canary */
 	const char *name;
 	uint32_t wake_at;
 	uint32_t runs;		/* times switched to */
@@ -56,12 +57,12 @@ struct kernel_setup {
  * @entry: what it runs; the task ends when it returns
  * @argument: passed to @entry
  * @priority: 1 to KERNEL_PRIORITIES - 1
- * @stack: memory, aligned to 8 bytes
- * @words: size of @stack, an even number
+ * @stack: memory, aligned to 16 bytes
+ * @words: size of @stack, a multiple of 4
  */
 void task_create(struct task *task, const char *name,
 		 void (*entry)(void *argument), void *argument,
-		 unsigned int priority, uint32_t *stack, size_t words);
+		 unsigned int priority, uintptr_t *stack, size_t words);
 
 /** kernel_run() - run the tasks until all have ended */
 void kernel_run(const struct kernel_setup *setup);
@@ -75,19 +76,10 @@ struct task *kernel_current(void);
 /** task_sleep() - let @ticks ticks pass; 0 only yields */
 void task_sleep(uint32_t ticks);
 
-/** kernel_lock() - no interrupt from here to kernel_unlock(); nests */
-static inline uint32_t kernel_lock(void)
-{
-	uint32_t state;
-
-	__asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(state) : : "memory");
-	return state;
-}
-
-static inline void kernel_unlock(uint32_t state)
-{
-	__asm__ volatile("msr primask, %0" : : "r"(state) : "memory");
-}
+/*
+ * kernel_lock() - no interrupt from here to kernel_unlock(); nests. Both are
+ * inline, in the cpu_lock.h of the CPU's folder.
+ */
 
 /* For queue.c: wait on a list, wake its first; inside kernel_lock(). */
 void task_wait(struct task_list *list);

@@ -32,7 +32,7 @@ static void *get(struct queue *queue)
 
 bool queue_try_send(struct queue *queue, void *message)
 {
-	uint32_t state = kernel_lock();
+	uintptr_t state = kernel_lock();
 	bool done = put(queue, message);
 
 	kernel_unlock(state);
@@ -41,7 +41,7 @@ bool queue_try_send(struct queue *queue, void *message)
 
 void *queue_try_receive(struct queue *queue)
 {
-	uint32_t state = kernel_lock();
+	uintptr_t state = kernel_lock();
 	void *message = get(queue);
 
 	kernel_unlock(state);
@@ -51,7 +51,7 @@ void *queue_try_receive(struct queue *queue)
 /* The switch happens as soon as the lock is let go. */
 void queue_send(struct queue *queue, void *message)
 {
-	uint32_t state = kernel_lock();
+	uintptr_t state = kernel_lock();
 
 	while (!put(queue, message)) {
 		task_wait(&queue->senders);
@@ -63,7 +63,7 @@ void queue_send(struct queue *queue, void *message)
 
 void *queue_receive(struct queue *queue)
 {
-	uint32_t state = kernel_lock();
+	uintptr_t state = kernel_lock();
 	void *message;
 
 	while (!(message = get(queue))) {

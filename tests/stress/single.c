@@ -17,7 +17,7 @@ static void stress(unsigned int seed, unsigned int size_bits, size_t max_bytes,
 		.random = { .state = seed },
 		.size_bits = size_bits,
 		.max_bytes = max_bytes,
-		.max_blocks = max_blocks,
+		.max_blocks = model_room(max_blocks),
 	};
 
 	model_reset(&model_main);
@@ -36,9 +36,9 @@ static void stress(unsigned int seed, unsigned int size_bits, size_t max_bytes,
 		CHECK(l.refused <= steps / 50);
 }
 
-TEST(stress_tiny, .arena = 16 << 10)
+TEST(stress_tiny, .arena = 2500)
 {
-	stress(1, 6, 8 << 10, 500, 200000);
+	stress(1, 6, test_within(8 << 10, 3), 500, 200000);
 }
 
 TEST(stress_small, .arena = 32 << 10)
@@ -94,8 +94,9 @@ TEST(every_size_to_256_mib, .arena = 512 << 20)
  * Fill with small blocks, free every second, ask for what does not fit in
  * the gaps, drain in random order: merges on both sides, everywhere.
  */
-TEST(stress_comb, .arena = 32 << 10)
+TEST(stress_comb, .arena = 2500)
 {
+	size_t size = test_within(600, 30);
 	struct random r = { .state = 9 };
 	struct mica_stats before, after;
 
@@ -104,12 +105,13 @@ TEST(stress_comb, .arena = 32 << 10)
 	for (unsigned int round = 0; round < test_scaled(20) + 1; round++) {
 		model_reset(&model_main);
 		for (unsigned int i = 0; i < 24; i++)
-			REQUIRE(model_add(&model_main, mica_malloc(600), 600,
+			REQUIRE(model_add(&model_main, mica_malloc(size), size,
 					  MICA_GRANULE));
 		for (unsigned int i = 0; i < 12; i++)
 			mica_free(model_take(&model_main, i));
 		CHECK_MICA();
-		REQUIRE(model_add(&model_main, mica_malloc(1300), 1300,
+		REQUIRE(model_add(&model_main, mica_malloc(2 * size + 100),
+				  2 * size + 100,
 				  MICA_GRANULE));
 		while (model_main.nr)
 			mica_free(model_take(&model_main, random_below(
@@ -154,10 +156,11 @@ TEST(stress_comb_of_runs, .arena = 128 << 20, .needs = TEST_TABLE)
 }
 
 /* A full page that gets a block back serves again, oldest gap or newest. */
-TEST(full_pages_are_queued, .arena = 24 << 10)
+TEST(full_pages_are_queued, .arena = 3000)
 {
 	struct mica_stats before, after;
-	unsigned int n = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 8000 : 300;
+	unsigned int n = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 8000 :
+		model_room(test_within(300 * 40, 1) / 40);
 
 	mica_stats(&before);
 	model_reset(&model_main);

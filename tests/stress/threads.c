@@ -6,8 +6,11 @@
 #include "load.h"
 #include "../threads.h"
 
-#define THREADS 4
-#define BLOCKS (MICA_HOSTED ? 1024 : 1)	/* threads are hosted */
+/* Four, or as many as there are cores; an even number. */
+#define THREADS (MICA_CONTEXT == MICA_CONTEXT_CORE && MICA_CORES == 2 ? 2 : 4)
+#define PAIRS (THREADS / 2)
+#define BLOCKS (MICA_HOSTED ? 1024 : TEST_PARALLEL ? 256 : 1)
+#define STEPS(n) (MICA_HOSTED ? (n) : (n) / 4)
 
 static struct model_block blocks[THREADS][BLOCKS];
 
@@ -49,25 +52,27 @@ static void alone(unsigned int size_bits, size_t max_bytes, unsigned int steps)
 
 	for (unsigned int i = 0; i < THREADS; i++) {
 		worker_init(&workers[i], i, size_bits, max_bytes);
-		workers[i].steps = test_scaled(steps);
+		workers[i].steps = test_scaled(STEPS(steps));
 	}
 	threads_run(THREADS, work_alone, workers, sizeof(workers[0]));
 	CHECK_MICA();
 }
 
-TEST(threads_alone_small, .contexts = THREADS, .arena = 16 << 20)
+TEST(threads_alone_small, .contexts = THREADS,
+     .arena = ARENA_OF(16 << 20, 512 << 10))
 {
-	alone(10, 1 << 20, 100000);
+	alone(10, ARENA_OF(1 << 20, 64 << 10), 100000);
 }
 
-TEST(threads_alone_large, .contexts = THREADS, .arena = 256 << 20)
+TEST(threads_alone_large, .contexts = THREADS,
+     .arena = ARENA_OF(256 << 20, 1 << 20))
 {
-	alone(22, 24 << 20, 4000);
+	alone(ARENA_OF(22, 16), ARENA_OF(24 << 20, 96 << 10), 4000);
 }
 
 /* ---- a storm: everybody swaps blocks through one table ---- */
 
-#define SLOTS 512
+#define SLOTS (TEST_PARALLEL ? 512 : 1)
 
 static void *slots[SLOTS];
 static unsigned int storm_bits, storm_steps;
@@ -126,20 +131,28 @@ static void storm(void *arg)
 	}
 }
 
-static void storm_over(unsigned int bits, unsigned int steps)
+static void storm_run(unsigned int bits, unsigned int steps)
 {
-	static unsigned int numbers[THREADS] = { 0, 1, 2, 3 };
-	struct mica_stats before, after;
+	static unsigned int numbers[THREADS];
 	struct random r = { .state = 3 };
 
+	for (unsigned int i = 0; i < THREADS; i++)
+		numbers[i] = i;
 	storm_bits = bits;
-	storm_steps = test_scaled(steps);
-	mica_stats(&before);
+	storm_steps = test_scaled(STEPS(steps));
 	threads_run(THREADS, storm, numbers, sizeof(numbers[0]));
 	CHECK_MICA();
 	for (unsigned int i = 0; i < SLOTS; i++)
 		stamped_free(shared_swap(&slots[i], NULL), &r);
 	mica_collect(true);
+}
+
+static void storm_over(unsigned int bits, unsigned int steps)
+{
+	struct mica_stats before, after;
+
+	mica_stats(&before);
+	storm_run(bits, steps);
 	mica_stats(&after);
 	CHECK(after.contexts_begun >= before.contexts_begun + THREADS);
 	CHECK(after.contexts_ended >= before.contexts_ended + THREADS);
@@ -147,24 +160,26 @@ static void storm_over(unsigned int bits, unsigned int steps)
 	CHECK(after.pages_abandoned > before.pages_abandoned);
 }
 
-TEST(threads_storm, .contexts = THREADS, .arena = 64 << 20)
+TEST(threads_storm, .contexts = THREADS, .arena = ARENA_OF(64 << 20, 512 << 10))
 {
 	storm_over(10, 100000);
 }
 
-TEST(threads_storm_of_one_class, .contexts = THREADS, .arena = 64 << 20)
+TEST(threads_storm_of_one_class, .contexts = THREADS,
+     .arena = ARENA_OF(64 << 20, 512 << 10))
 {
 	storm_over(1, 150000);
 }
 
-TEST(threads_storm_of_runs, .contexts = THREADS, .arena = 512 << 20)
+TEST(threads_storm_of_runs, .contexts = THREADS,
+     .arena = ARENA_OF(512 << 20, 2 << 20))
 {
-	storm_over(19, 5000);
+	storm_over(ARENA_OF(19, 12), 5000);
 }
 
 /* ---- producers and consumers ---- */
 
-#define RING 256
+#define RING (TEST_PARALLEL ? 256 : 1)
 
 struct ring {
 	void *slots[RING];
@@ -212,24 +227,24 @@ static void run_end(void *arg)
 	end->side(end->ring);
 }
 
-/* Two pairs; consumers free all that producers made. */
+/* In pairs; consumers free all that producers made. */
 static void hand_over(size_t size, unsigned int steps)
 {
-	static struct ring rings[2];
-	struct end ends[4] = {
-		{ &rings[0], produce }, { &rings[0], consume },
-		{ &rings[1], produce }, { &rings[1], consume },
-	};
+	static struct ring rings[PAIRS];
+	struct end ends[THREADS];
 
-	for (unsigned int i = 0; i < 2; i++) {
-		rings[i].steps = test_scaled(steps);
+	for (unsigned int i = 0; i < PAIRS; i++) {
+		rings[i].steps = test_scaled(STEPS(steps));
 		rings[i].size = size;
+		ends[2 * i] = (struct end){ &rings[i], produce };
+		ends[2 * i + 1] = (struct end){ &rings[i], consume };
 	}
-	threads_run(4, run_end, ends, sizeof(ends[0]));
+	threads_run(THREADS, run_end, ends, sizeof(ends[0]));
 	CHECK_MICA();
+	mica_collect(true);	/* a deferred run looks live on the tag layout */
 }
 
-TEST(threads_hand_over, .contexts = THREADS, .arena = 64 << 20)
+TEST(threads_hand_over, .contexts = THREADS, .arena = ARENA_OF(64 << 20, 512 << 10))
 {
 	struct mica_stats before, after;
 
@@ -240,7 +255,59 @@ TEST(threads_hand_over, .contexts = THREADS, .arena = 64 << 20)
 	CHECK(after.remote_takes > before.remote_takes);
 }
 
-TEST(threads_hand_over_runs, .contexts = THREADS, .arena = 512 << 20)
+TEST(threads_hand_over_runs, .contexts = THREADS,
+     .arena = ARENA_OF(512 << 20, 2 << 20))
 {
-	hand_over(300000, 3000);
+	hand_over(ARENA_OF(300000, 3000), 3000);
+}
+
+/* ---- all the ways to meet ---- */
+
+#define ROUNDS_MAX 100
+
+/* What became more, of the counters that nobody moves alone. */
+struct met {
+	uint64_t locks_busy, runs_deferred, remote_takes, listed, claimed;
+};
+
+static struct met met_since(const struct mica_stats *before)
+{
+	struct mica_stats now;
+
+	mica_stats(&now);
+	return (struct met){
+		now.locks_busy - before->locks_busy,
+		now.runs_deferred - before->runs_deferred,
+		now.remote_takes - before->remote_takes,
+		now.pages_listed - before->pages_listed,
+		now.pages_claimed - before->pages_claimed,
+	};
+}
+
+/* Chance decides how soon all have happened, so there are as many rounds. */
+TEST(threads_meet_in_every_way, .contexts = THREADS,
+     .arena = ARENA_OF(64 << 20, 512 << 10))
+{
+	struct mica_stats before;
+	struct met m = { 0 };
+	unsigned int round = 0;
+
+	mica_stats(&before);
+	do {
+		storm_run(9, 20000);
+		hand_over(48, 10000);
+		m = met_since(&before);
+	} while (++round < ROUNDS_MAX && !test_failed() &&
+		 !(m.locks_busy && m.remote_takes && m.listed && m.claimed &&
+		   (m.runs_deferred || MICA_LAYOUT == MICA_LAYOUT_TABLE)));
+	test_print("# measured: busy locks %u, deferred runs %u, remote takes %u, "
+		   "listed pages %u, claims %u; rounds %u\n",
+		   (unsigned int)m.locks_busy, (unsigned int)m.runs_deferred,
+		   (unsigned int)m.remote_takes, (unsigned int)m.listed,
+		   (unsigned int)m.claimed, round);
+	CHECK(m.locks_busy);
+	CHECK(m.runs_deferred || MICA_LAYOUT == MICA_LAYOUT_TABLE);
+	CHECK(m.remote_takes);
+	CHECK(m.listed);
+	CHECK(m.claimed);
 }

@@ -8,17 +8,17 @@
 #include "../threads.h"
 #include "core/page.h"
 
-#define SIZE 112
+#define SIZE PAGED(112)
+#define BLOCKS 40	/* tag layout: the first ones are runs */
 #define WORD_BITS (sizeof(uintptr_t) * 8)
 
-static void *left, *other;
+static void *left[BLOCKS];
 
-static void leave_two(void *arg)
+static void leave(void *arg)
 {
 	(void)arg;
-	left = mica_malloc(SIZE);
-	other = mica_malloc(SIZE);
-	CHECK(left && other);
+	for (int i = 0; i < BLOCKS; i++)
+		CHECK(left[i] = mica_malloc(SIZE));
 }
 
 static bool bit_of(struct page *page)
@@ -34,16 +34,18 @@ static struct page *leave_page(void)
 {
 	struct runs *r;
 	struct thread t;
+	void *last;
 
 	mica_free(mica_malloc(SIZE));	/* a context may claim, others not */
-	if (!CHECK(thread_start(&t, leave_two, NULL)))
+	if (!CHECK(thread_start(&t, leave, NULL)))
 		return NULL;
 	thread_join(&t);
-	r = left ? map_find((uintptr_t)left) : NULL;
-	return r ? page_at(r, (uintptr_t)left) : NULL;
+	last = left[BLOCKS - 1];
+	r = last ? map_find((uintptr_t)last) : NULL;
+	return r ? page_at(r, (uintptr_t)last) : NULL;
 }
 
-TEST(abandoned_bit_comes_and_goes, .contexts = 2, .arena = 4 << 20)
+TEST(abandoned_bit_comes_and_goes, .contexts = 2, .arena = ARENA_OF(4 << 20, 64 << 10))
 {
 	struct page *page = leave_page();
 
@@ -51,11 +53,12 @@ TEST(abandoned_bit_comes_and_goes, .contexts = 2, .arena = 4 << 20)
 	CHECK_EQ(remote_state(page->remote), REMOTE_ABANDONED);
 	CHECK(bit_of(page));
 	CHECK(!page_owner(page));
-	mica_free(other);
+	mica_free(left[BLOCKS - 1]);
 	CHECK(!bit_of(page));
 	CHECK_EQ(remote_state(page->remote), REMOTE_OWNED);
 	CHECK(page_owner(page) == part_self());
-	mica_free(left);
+	for (int i = 0; i < BLOCKS - 1; i++)
+		mica_free(left[i]);
 	mica_collect(true);
 }
 

@@ -7,8 +7,9 @@
 #include "../harness.h"
 #include "core/engine.h"
 
-#define SIZE 40
-#define BLOCKS 120
+#define SIZE 48
+#define BLOCKS (TEST_ARENA_MOST < 64 << 10 ? 60 : 120)
+#define ARENA ((size_t)BLOCKS * 60)
 
 static void *blocks[BLOCKS];
 
@@ -113,7 +114,7 @@ static uint32_t *bounds_word(struct runs *r, slice_t i)
 #define ONE_SLICE (RUN_UNIT << TAG_SIZE_AT)
 #endif
 
-TEST(check_names_invariant_1, .arena = 16 << 10)
+TEST(check_names_invariant_1, .arena = ARENA)
 {
 	struct runs *r;
 	uint32_t *word;
@@ -131,7 +132,7 @@ TEST(check_names_invariant_1, .arena = 16 << 10)
 	blocks_free();
 }
 
-TEST(check_names_invariant_2, .arena = 16 << 10)
+TEST(check_names_invariant_2, .arena = ARENA)
 {
 	struct runs *r;
 	uint32_t *link, old;
@@ -155,7 +156,7 @@ TEST(check_names_invariant_2, .arena = 16 << 10)
 	blocks_free();
 }
 
-TEST(check_names_invariant_3, .arena = 16 << 10)
+TEST(check_names_invariant_3, .arena = ARENA)
 {
 	struct page *page;
 	struct block *head, *next;
@@ -185,7 +186,7 @@ TEST(check_names_invariant_3, .arena = 16 << 10)
 
 #if CONTEXT_IS_SOLO
 
-TEST(check_names_invariant_4, .arena = 16 << 10)
+TEST(check_names_invariant_4, .arena = ARENA)
 {
 	struct page *page, *next;
 
@@ -205,7 +206,7 @@ TEST(check_names_invariant_4, .arena = 16 << 10)
 
 #else
 
-TEST(check_names_invariant_4, .arena = 16 << 10)
+TEST(check_names_invariant_4, .arena = ARENA)
 {
 	struct page *page;
 	uint8_t flags;
@@ -220,7 +221,7 @@ TEST(check_names_invariant_4, .arena = 16 << 10)
 	blocks_free();
 }
 
-TEST(check_names_invariant_5, .arena = 16 << 10)
+TEST(check_names_invariant_5, .arena = ARENA)
 {
 	struct page *page;
 	uintptr_t part;
@@ -237,7 +238,7 @@ TEST(check_names_invariant_5, .arena = 16 << 10)
 
 #endif
 
-TEST(check_names_invariant_6, .arena = 16 << 10)
+TEST(check_names_invariant_6, .arena = ARENA)
 {
 	REQUIRE(blocks_make());
 	mica_used_bytes += RUN_UNIT_BYTES;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* core/region.h: runs freed while their region is busy all come back. */
-#include "../harness.h"
+#include "../threads.h"
 #include "core/space.h"
 
 #define RUNS 20u
@@ -15,7 +15,8 @@ static slice_t slices_used(const struct runs *r)
 	return n;
 }
 
-TEST(deferred_runs_come_back, .contexts = 2, .arena = 16 << 20)
+TEST(deferred_runs_come_back, .contexts = 2,
+     .arena = ARENA_OF(16 << 20, 512 << 10))
 {
 	size_t size = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 300000 : 1500;
 	struct region *region;

@@ -11,7 +11,8 @@
 #include "core/page.h"
 
 #define SIZE 48
-#define BLOCKS 200
+#define BLOCKS (TEST_ARENA_MOST < 64 << 10 ? 60 : 200)
+#define ARENA ((size_t)BLOCKS * 70)
 
 static void *blocks[BLOCKS];
 
@@ -103,7 +104,7 @@ static void release(unsigned int first, unsigned int step)
 	}
 }
 
-TEST(page_counts_add_up, .arena = 24 << 10)
+TEST(page_counts_add_up, .arena = ARENA)
 {
 	CHECK(allocate() > BLOCKS / 2);
 	check_pages();
@@ -117,7 +118,7 @@ TEST(page_counts_add_up, .arena = 24 << 10)
 }
 
 /* Blocks lie inside their page, a multiple of the class apart. */
-TEST(page_blocks_lie_in_it, .arena = 24 << 10)
+TEST(page_blocks_lie_in_it, .arena = ARENA)
 {
 	allocate();
 	for (unsigned int i = 0; i < BLOCKS; i++) {
@@ -138,7 +139,7 @@ TEST(page_blocks_lie_in_it, .arena = 24 << 10)
 }
 
 /* Fresh blocks are carved a bounded number at a time. */
-TEST(page_carves_in_batches, .arena = 24 << 10)
+TEST(page_carves_in_batches, .arena = ARENA)
 {
 	struct page *page, *last = NULL;
 	unsigned int carved = 0;
@@ -161,7 +162,7 @@ TEST(page_carves_in_batches, .arena = 24 << 10)
 }
 
 /* Full: on no queue. One block back: on it once. All back: empty. */
-TEST(page_full_and_back, .arena = 24 << 10)
+TEST(page_full_and_back, .arena = ARENA)
 {
 	struct page *full = NULL;
 	unsigned int i;
@@ -193,7 +194,7 @@ TEST(page_full_and_back, .arena = 24 << 10)
 
 /* Every class's page has the blocks that fit it, and no more. */
 TEST(page_capacity_of_every_class,
-     .arena = LAYOUT_IS_TABLE ? 1 << 20 : 16 << 10)
+     .arena = LAYOUT_IS_TABLE ? 1 << 20 : 1500)
 {
 	for (unsigned int c = 0; c < NR_CLASSES; c++) {
 		size_t bytes = class_bytes(c);

@@ -7,7 +7,7 @@
 
 #define SIZE 40
 
-TEST(rare_runs_are_counted, .arena = 4096, .needs = TEST_TAG)
+TEST(rare_runs_are_counted, .arena = 512, .needs = TEST_TAG)
 {
 	slice_t slices = run_slices_for(SIZE);
 	const uint16_t *count = 

@@ -9,7 +9,7 @@ static size_t run_size(void)
 	return MICA_LAYOUT == MICA_LAYOUT_TABLE ? 300000 : 1500;
 }
 
-TEST(region_of_addresses, .arena = 16 << 10)
+TEST(region_of_addresses, .arena = 2500)
 {
 	char *small = mica_malloc(10);
 	char *large = mica_malloc(run_size());
@@ -80,7 +80,8 @@ static void unlock_all(void)
 }
 
 /* Free never waits: the runs of a busy region are deferred, then drained. */
-TEST(region_defers_while_busy, .contexts = 2, .arena = 16 << 20)
+TEST(region_defers_while_busy, .contexts = 2,
+     .arena = ARENA_OF(16 << 20, 512 << 10))
 {
 	enum { RUNS = 20 };
 	struct mica_stats before, busy, after;
@@ -101,7 +102,9 @@ TEST(region_defers_while_busy, .contexts = 2, .arena = 16 << 20)
 	mica_stats(&busy);
 	CHECK_EQ(busy.runs_deferred - before.runs_deferred, RUNS);
 	CHECK(busy.locks_busy >= before.locks_busy + RUNS);
-	CHECK_EQ(busy.live_blocks, before.live_blocks - RUNS);
+	/* A tag does not tell what is deferred from what lives. */
+	CHECK_EQ(busy.live_blocks,
+		 before.live_blocks - (LAYOUT_IS_TABLE ? RUNS : 0));
 	CHECK_MICA();
 	for (unsigned int i = 0; i < RUNS; i++)
 		mica_free(mica_malloc(run_size()));
@@ -123,7 +126,8 @@ static void want_one(void *arg)
 }
 
 /* A busy lock makes malloc wait; it neither fails nor reserves. */
-TEST(region_busy_is_waited_for, .contexts = 2, .arena = 16 << 20)
+TEST(region_busy_is_waited_for, .contexts = 2,
+     .arena = ARENA_OF(16 << 20, 512 << 10))
 {
 	void *p = mica_malloc(run_size());
 	struct mica_stats before, after;
@@ -135,7 +139,8 @@ TEST(region_busy_is_waited_for, .contexts = 2, .arena = 16 << 20)
 	got = NULL;
 	CHECK(thread_start(&t, want_one, NULL));
 	for (unsigned int i = 0; i < 20; i++) {
-		test_target.sleep_ms(1);
+		if (test_target.offers() & TEST_CLOCK)
+			test_target.sleep_ms(1);
 		thread_yield();
 	}
 	unlock_all();

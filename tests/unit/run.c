@@ -14,7 +14,8 @@
 #define NO_PURGE 0
 
 static uint8_t shadow[UNITS_MAX + 1];
-static unsigned char space[LAYOUT_IS_TABLE ? 1 << 17 : 10 << 10]
+static unsigned char space[LAYOUT_IS_TABLE ? 1 << 17 :
+			   UNITS_MAX * MICA_GRANULE]
 	__attribute__((aligned(64)));
 
 /* Fresh runs. The table's slices are never touched, so any base will do. */

@@ -11,8 +11,9 @@
 #include "../threads.h"
 #include "core/page.h"
 
-#define SIZE (CLASS_BYTES_MAX / 4)
-#define BLOCKS 48
+/* Some pages full; tag layout: the first blocks are runs. */
+#define SIZE (LAYOUT_IS_TABLE ? CLASS_BYTES_MAX / 4 : CLASS_BYTES_MAX)
+#define BLOCKS (LAYOUT_IS_TABLE ? 48 : TEST_PARALLEL ? 96 : 1)
 
 struct victim {
 	void *blocks[BLOCKS];
@@ -58,7 +59,8 @@ static void empty_a_listed_page(struct victim *v)
 		REQUIRE(v->blocks[i]);
 	}
 	for (i = 0; i < BLOCKS && !v->page; i++)
-		if (page_of(v->blocks[i])->flags & PAGE_FULL)
+		if (page_of(v->blocks[i]) &&
+		    page_of(v->blocks[i])->flags & PAGE_FULL)
 			v->page = page_of(v->blocks[i]);
 	REQUIRE(v->page);
 	REQUIRE(thread_start(&t, free_one, v));
@@ -167,23 +169,23 @@ static void refill(bool frees_itself)
 }
 
 /* Every block that others freed is found before a page is opened. */
-TEST(settle_finds_all_that_is_listed, .contexts = 2, .arena = 4 << 20)
+TEST(settle_finds_all_that_is_listed, .contexts = 2, .arena = ARENA_OF(4 << 20, 64 << 10))
 {
 	refill(false);
 }
 
 /* The same where the owner has freed others of these pages meanwhile. */
-TEST(settle_keeps_what_the_owner_freed, .contexts = 2, .arena = 4 << 20)
+TEST(settle_keeps_what_the_owner_freed, .contexts = 2, .arena = ARENA_OF(4 << 20, 64 << 10))
 {
 	refill(true);
 }
 
-TEST(settle_at_the_end_of_the_owner, .contexts = 2, .arena = 4 << 20)
+TEST(settle_at_the_end_of_the_owner, .contexts = 2, .arena = ARENA_OF(4 << 20, 64 << 10))
 {
 	settle_later(true);
 }
 
-TEST(settle_after_a_trim, .contexts = 2, .arena = 4 << 20)
+TEST(settle_after_a_trim, .contexts = 2, .arena = ARENA_OF(4 << 20, 64 << 10))
 {
 	settle_later(false);
 }

@@ -49,7 +49,8 @@ __attribute__((used)) void board_fault(const struct frame *frame)
 	char *to = put_text(line, "fault: exception 0x");
 
 	to = put_hex(to, exception_number());
-	to = put_hex(put_text(to, " at pc 0x"), frame->pc);
+	to = put_text(to, " at pc 0x");
+	to = put_hex(to, (uintptr_t)frame < BOARD_RAM_BASE ? 0 : frame->pc);
 	to = put_hex(put_text(to, ", cfsr 0x"), *SCB_CFSR);
 	to = put_hex(put_text(to, ", bfar 0x"), *SCB_BFAR);
 	to = put_text(to, "\n");
@@ -57,7 +58,10 @@ __attribute__((used)) void board_fault(const struct frame *frame)
 	board_exit(FAULT_STATUS);
 }
 
-/* Finds the frame on the stack that was in use; ARMv6-M instructions only. */
+/*
+ * Finds the frame on the stack that was in use, and goes on with an empty
+ * stack: this one may have overflowed. ARMv6-M instructions only.
+ */
 __attribute__((naked)) static void fault_entry(void)
 {
 	__asm__ volatile("mrs	r0, msp\n\t"
@@ -65,7 +69,9 @@ __attribute__((naked)) static void fault_entry(void)
 			 "lsls	r1, r1, #29\n\t"
 			 "bpl	1f\n\t"
 			 "mrs	r0, psp\n"
-			 "1:	ldr	r1, =board_fault\n\t"
+			 "1:	ldr	r1, =board_stack_top\n\t"
+			 "mov	sp, r1\n\t"
+			 "ldr	r1, =board_fault\n\t"
 			 "bx	r1\n\t"
 			 ".ltorg");
 }

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* The memory map and clock of sifive_e; the linker script reads it too. */
+#define BOARD_FLASH_BASE	0x20400000
+#define BOARD_FLASH_BYTES	0x1fc00000
+#define BOARD_RAM_BASE		0x80000000
+#define BOARD_RAM_BYTES		0x00004000
+#define BOARD_STACK_BYTES	0x0800
+#define BOARD_CLOCK_HZ		10000000	/* of the timer */
+#define BOARD_CLINT_BASE	0x02000000

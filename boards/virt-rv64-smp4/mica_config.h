@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+/* What virt-rv64-smp4 sets differently from include/mica/config.h. */
+#define MICA_REGION_SHIFT 23	/* the largest span is 8 MiB */
+#define MICA_REGIONS_MAX 1	/* one memory */
+#define MICA_GRANULE_SHIFT 4	/* the 64-bit ABI aligns to 16 bytes */
+#define MICA_CORES 4
