@@ -84,16 +84,21 @@ static bool bounds_hold(struct runs *r, slice_t i, slice_t n, bool prev_free)
 	return run_of_block(r, run_address(r, i), &found) != RUN_META;
 }
 
+/* Could a run be there, and a free one at that? */
+static bool is_free_run(const struct runs *r, slice_t i)
+{
+	return i >= r->first_slice && i < runs_end(r) &&
+	       (i - r->first_slice) % RUN_UNIT == 0 && run_kind(r, i) == RUN_FREE;
+}
+
 /* Free run @i must be on the list of its size, by its links. */
 static bool index_holds(struct runs *r, slice_t i)
 {
 	slice_t next = *run_link_next(r, i), prev = *run_link_prev(r, i);
 
-	if (next && (next >= runs_end(r) || run_kind(r, next) != RUN_FREE ||
-		     *run_link_prev(r, next) != i))
+	if (next && (!is_free_run(r, next) || *run_link_prev(r, next) != i))
 		return false;
-	if (prev && (prev >= runs_end(r) || run_kind(r, prev) != RUN_FREE ||
-		     *run_link_next(r, prev) != i))
+	if (prev && (!is_free_run(r, prev) || *run_link_next(r, prev) != i))
 		return false;
 	return prev || run_is_list_head(r, i);
 }

@@ -429,15 +429,15 @@ static inline enum run_kind run_of_block(struct runs *r, uintptr_t address,
 
 static inline size_t runs_heads_bytes(size_t bytes)
 {
-	return align_up(((bit_highest(bytes) - INDEX_LEAST_SHIFT + 1) *
-			 INDEX_STEPS + INDEX_STEPS) * sizeof(slice_t),
-			sizeof(uintptr_t));
+	return (bit_highest(bytes) - INDEX_LEAST_SHIFT + 2) * INDEX_STEPS *
+	       sizeof(slice_t);
 }
 
 /* Offsets of what lies behind the lists: abandoned bits, then the cells. */
 static inline size_t runs_abandoned_at(size_t bytes)
 {
-	return offsetof(struct runs, heads) + runs_heads_bytes(bytes);
+	return align_up(offsetof(struct runs, heads) + runs_heads_bytes(bytes),
+			sizeof(uintptr_t));
 }
 
 static inline size_t runs_cells_at(size_t bytes)

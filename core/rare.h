@@ -15,10 +15,16 @@
 
 extern uint16_t mica_small_runs[NR_CLASSES] __internal;
 
+/* The class whose blocks a run of @slices is taken for; or a large number. */
+static inline size_t rare_class(slice_t slices)
+{
+	return (slices - 2 * MICA_GRANULE) >> MICA_GRANULE_SHIFT;
+}
+
 /* A run of @slices begins or ends to hold a block. */
 static inline void rare_note(slice_t slices, int change)
 {
-	size_t class = (slices - RUN_MIN_SLICES) >> MICA_GRANULE_SHIFT;
+	size_t class = rare_class(slices);
 	unsigned int n;
 
 	if (LAYOUT_IS_TABLE || class >= LINEAR_CLASSES)

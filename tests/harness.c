@@ -188,6 +188,8 @@ static void list(void)
 	for (t = __start_mica_tests; t != __stop_mica_tests; t++)
 		test_print("# test %s %s\n", (*t)->name,
 			   (*t)->death ? (*t)->death : "-");
+	if (&__start_mica_tests[0] == &__stop_mica_tests[0])
+		test_print("# none\n");	/* of this file, in this build */
 }
 
 int main(int argc, char **argv);

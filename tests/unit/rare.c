@@ -10,8 +10,7 @@
 TEST(rare_runs_are_counted, .arena = 512, .needs = TEST_TAG)
 {
 	slice_t slices = run_slices_for(SIZE);
-	const uint16_t *count = 
-		&mica_small_runs[(slices - RUN_MIN_SLICES) / RUN_UNIT];
+	const uint16_t *count = &mica_small_runs[rare_class(slices)];
 	unsigned int before;
 	void *p, *q;
 
