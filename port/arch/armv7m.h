@@ -15,6 +15,9 @@
  *   and r0p1 break the first rule (erratum 837070): see docs/porting.md.
  * - No DMB: the guard orders one core against its own interrupts. Only the
  *   compiler must not move accesses over it; hence the memory clobbers.
+ * - Where several cores share the memory, MICA_CORE_ID is the address of a
+ *   register that reads as the number of the core: the architecture has none.
+ *   Each core has a BASEPRI of its own.
  * - Unprivileged code cannot write BASEPRI; the write is ignored without a
  *   trap. Tasks that allocate must run privileged.
  */
@@ -51,5 +54,22 @@ void mica_port_unguard(mica_port_guard_t state)
 {
 	__asm__ volatile("msr basepri, %0" : : "r"(state) : "memory");
 }
+
+#if MICA_CORES > 1
+
+#define MICA_PORT_CORE 1
+static inline __attribute__((always_inline)) unsigned int mica_port_core(void)
+{
+	return *(const volatile unsigned int *)MICA_CORE_ID;
+}
+
+#define MICA_PORT_RELAX 1
+static inline void mica_port_relax(unsigned int spins)
+{
+	(void)spins;
+	__asm__ volatile("yield" : : : "memory");
+}
+
+#endif
 
 #endif

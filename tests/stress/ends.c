@@ -76,7 +76,7 @@ TEST(blocks_outlive_their_thread, .contexts = 2, .arena = ARENA_OF(4 << 20, 512 
  * Blocks to leave: all in one page of the table layout; on the tag layout
  * some runs, while the class is rare, full pages, and one that is not.
  */
-#define LEFT ARENA_OF(100, 105)
+#define LEFT ARENA_OF(100, 103)
 
 /* What an ended thread left half used serves the next who needs it. */
 TEST(abandoned_pages_are_claimed, .contexts = 2, .arena = ARENA_OF(4 << 20, 512 << 10))

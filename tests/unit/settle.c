@@ -165,23 +165,23 @@ static void refill(bool frees_itself)
 }
 
 /* Every block that others freed is found before a page is opened. */
-TEST(settle_finds_all_that_is_listed, .contexts = 2, .arena = ARENA_OF(4 << 20, 64 << 10))
+TEST(settle_finds_all_that_is_listed, .contexts = 3, .arena = ARENA_OF(4 << 20, 64 << 10))
 {
 	refill(false);
 }
 
 /* The same where the owner has freed others of these pages meanwhile. */
-TEST(settle_keeps_what_the_owner_freed, .contexts = 2, .arena = ARENA_OF(4 << 20, 64 << 10))
+TEST(settle_keeps_what_the_owner_freed, .contexts = 3, .arena = ARENA_OF(4 << 20, 64 << 10))
 {
 	refill(true);
 }
 
-TEST(settle_at_the_end_of_the_owner, .contexts = 2, .arena = ARENA_OF(4 << 20, 64 << 10))
+TEST(settle_at_the_end_of_the_owner, .contexts = 3, .arena = ARENA_OF(4 << 20, 64 << 10))
 {
 	settle_later(true);
 }
 
-TEST(settle_after_a_trim, .contexts = 2, .arena = ARENA_OF(4 << 20, 64 << 10))
+TEST(settle_after_a_trim, .contexts = 3, .arena = ARENA_OF(4 << 20, 64 << 10))
 {
 	settle_later(false);
 }
