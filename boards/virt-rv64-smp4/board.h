@@ -7,4 +7,3 @@
 #define BOARD_STACK_BYTES	0x2000
 #define BOARD_CLOCK_HZ		10000000	/* of the timer */
 #define BOARD_CLINT_BASE	0x02000000
-#define BOARD_CORES		4

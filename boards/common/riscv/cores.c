@@ -4,13 +4,11 @@
  * what it was given, and waits again. The interrupt is never taken, it only
  * ends the waiting: mstatus.MIE stays off on these harts.
  */
+#include <mica/config.h>
 #include "board_io.h"
 #include "clint.h"
 
-#ifndef BOARD_CORES
-#define BOARD_CORES 1
-#endif
-#define OTHERS (BOARD_CORES > 1 ? BOARD_CORES - 1 : 1)
+#define OTHERS (MICA_CORES > 1 ? MICA_CORES - 1 : 1)
 #define STACK_BYTES 4096
 
 struct order {
@@ -21,7 +19,7 @@ struct order {
 static struct order orders[OTHERS];
 
 /* By its address in assembly; grows down. */
-__attribute__((aligned(16), used)) char board_hart_stacks[OTHERS][BOARD_CORES > 1 ?
+__attribute__((aligned(16), used)) char board_hart_stacks[OTHERS][MICA_CORES > 1 ?
 	STACK_BYTES : 16];
 
 void board_hart_entry(void);
@@ -47,7 +45,7 @@ __attribute__((naked, used)) void board_hart_entry(void)
 			 "addi	t0, t0, -1\n\t"
 			 "bnez	t0, 2b\n\t"
 			 "j	board_hart"
-			 : : "i"(BOARD_CORES), "i"(sizeof(board_hart_stacks[0])));
+			 : : "i"(MICA_CORES), "i"(sizeof(board_hart_stacks[0])));
 }
 
 __attribute__((used)) void board_hart(void)
