@@ -356,7 +356,7 @@ TEST(owners_come_and_go, .contexts = FREERS + OWNERS,
 	for (i = 0; i < FREERS; i++)
 		REQUIRE(thread_start(&freers[i], free_forever,
 				     &freer_seeds[i]));
-	for (i = 0; i < test_scaled(100) && !test_failed(); i++) {
+	for (i = 0; i < test_scaled(MICA_HOSTED ? 100 : 25) && !test_failed(); i++) {
 		for (unsigned int k = 0; k < OWNERS; k++)
 			seeds[k] = OWNERS * i + k;
 		threads_run(OWNERS, live_shortly, seeds, sizeof(seeds[0]));
