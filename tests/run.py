@@ -98,7 +98,6 @@ TARGETS = [
     native("tag-cores", dies=1),
     native("tag-cores-tsan", dies=1),
     native("tag-thread", dies=1),
-    native("tag-thread-tsan", dies=1),
     native("fake"),
     native("fake-eager", "fake", env={"FAKE": "committed,dirty,keep"},
            lock="fake"),

@@ -54,7 +54,6 @@ $(call check_variant,tag-single,$(check_i686),$(check_single),arena,$(check_src_
 $(call check_variant,tag-cores,gcc,$(check_cores),arena,$(check_src_parallel))
 $(call check_variant,tag-cores-tsan,gcc,$(check_cores) $(check_tsan),arena,$(check_src_parallel))
 $(call check_variant,tag-thread,gcc,$(check_thread),arena,$(check_src_parallel))
-$(call check_variant,tag-thread-tsan,gcc,$(check_thread) $(check_tsan),arena,$(check_src_parallel))
 $(call check_variant,fake,gcc,,fake,$(check_src_fake))
 $(call check_variant,fake-core,$(check_i686),$(check_core),fake,$(check_src_fake))
 $(call check_variant,fake-single,$(check_i686),$(check_single),fake,$(check_src_fake))

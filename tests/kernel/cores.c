@@ -59,7 +59,7 @@ static void task_run(void *argument)
 	struct random random = { .state = (uintptr_t)argument };
 
 	/* Chance decides how soon the interrupts have come. */
-	for (unsigned int i = 0; (i < steps || kernel_ticks() < steps / 4) &&
+	for (unsigned int i = 0; (i < steps || kernel_ticks() < steps / 8) &&
 	     !test_failed(); i++)
 		step(&random);
 }
@@ -87,7 +87,7 @@ TEST(kernel_beside_other_cores, .contexts = 2, .arena = 64 << 10,
 	struct thread others[OTHERS];
 	struct mica_stats before, after;
 
-	steps = test_scaled(4000);
+	steps = test_scaled(2000);
 	ticks = stop = 0;
 	mica_free(mica_malloc(1));	/* let there be a region: see docs/porting.md */
 	mica_stats(&before);
@@ -108,6 +108,6 @@ TEST(kernel_beside_other_cores, .contexts = 2, .arena = 64 << 10,
 		note_free(shared_swap(&slots[i], NULL));
 	mica_collect(true);
 	mica_stats(&after);
-	CHECK(ticks >= steps / 4);
+	CHECK(ticks >= steps / 8);
 	CHECK(after.remote_frees > before.remote_frees);
 }
