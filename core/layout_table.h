@@ -190,19 +190,6 @@ static inline size_t page_space(unsigned int slices)
 	return (size_t)slices << MICA_SLICE_SHIFT;
 }
 
-/* Under the region's lock: run @i becomes, or was, a page. */
-static inline void page_mark(struct runs *r, slice_t i)
-{
-	(void)r;
-	(void)i;
-}
-
-static inline void page_unmark(struct runs *r, slice_t i)
-{
-	(void)r;
-	(void)i;
-}
-
 /* By its owner: the header of the page in run @i; page_at() finds it. */
 static inline struct page *page_publish(struct runs *r, slice_t i)
 {

@@ -227,28 +227,19 @@ static __always_inline uint32_t *run_tag(const struct runs *r, slice_t i)
 	return (uint32_t *)(run_address(r, i) - TAG_BYTES);
 }
 
-/* Run @i becomes a page, or is none any longer; under the region's lock. */
-static inline void page_mark(struct runs *r, slice_t i)
-{
-	tag_store(cell_of(r, run_address(r, i)), 1);
-}
-
-/* No run but a page begins in the cell of one. */
-static inline void page_unmark(struct runs *r, slice_t i)
-{
-	if (cell_is_page(r, run_address(r, i)))
-		tag_store(cell_of(r, run_address(r, i)), 0);
-}
-
-/* By its owner: the header of the page in run @i. */
+/* By its owner: the header of the page in run @i; page_at() finds it. */
 static inline struct page *page_publish(struct runs *r, slice_t i)
 {
-	return (struct page *)run_address(r, i);
+	uintptr_t address = run_address(r, i);
+
+	tag_store(cell_of(r, address), 1);
+	return (struct page *)address;
 }
 
+/* Before the run is given back: from now on it is no page. */
 static inline void page_unpublish(struct runs *r, slice_t i)
 {
-	(void)r, (void)i;
+	tag_store(cell_of(r, run_address(r, i)), 0);
 }
 
 /* ---- abandoned pages: one bit a cell, for each class, behind the cells ------- */

@@ -204,7 +204,6 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	struct run_want want = {
 		.slices = slices,
 		.align = LAYOUT_IS_TABLE ? 1 : slices,
-		.page = true,
 	};
 	enum space_result result;
 	struct space_run run;

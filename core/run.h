@@ -21,13 +21,11 @@
  * @slices: at least 1
  * @align: in slices, a power of two; 1: anywhere
  * @phase: (address of the run / slice) modulo @align; below @align
- * @page: it will be a page
  */
 struct run_want {
 	slice_t slices;
 	slice_t align;
 	slice_t phase;
-	bool page;
 };
 
 /* The region's memory behind its head becomes one free, clean run. */

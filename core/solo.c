@@ -119,9 +119,9 @@ static __fast_inline void page_event(struct mica_part *part, struct runs *r,
 		return;
 	}
 	page_dequeue(part, page);
-	*cell_of(r, (uintptr_t)page) = 0;
-	count_all(pages_retired, 1);
 	i = run_at(r, (uintptr_t)page);
+	page_unpublish(r, i);
+	count_all(pages_retired, 1);
 	solo_give(r, i, run_slices(r, i));
 }
 
@@ -301,10 +301,9 @@ static __fast_inline struct page *solo_take_page(void)
 		i = likely(r) ? run_take_page(r) : 0;
 		if (!i)
 			continue;
-		page_mark(r, i);
 		space_account((ptrdiff_t)run_slices(r, i));
 		count_all(runs_allocated, 1);
-		return (struct page *)run_address(r, i);
+		return page_publish(r, i);
 	}
 	return NULL;
 }

@@ -43,7 +43,6 @@ static inline uint32_t since_now(void)
 /* Lock held. */
 static void give(struct region *region, slice_t i, uint32_t since)
 {
-	page_unmark(&region->runs, i);
 	run_give(&region->runs, i, since);
 	count_in(&region->runs, runs_freed, 1);
 }
@@ -112,11 +111,8 @@ static enum space_result take_from(struct region *region,
 		return SPACE_BUSY;
 	run->region = region;
 	run->i = run_take(&region->runs, want);
-	if (run->i) {
-		if (want->page)
-			page_mark(&region->runs, run->i);
+	if (run->i)
 		count_in(&region->runs, runs_allocated, 1);
-	}
 	space_leave(region);
 	if (run->i)
 		return SPACE_OK;

@@ -19,7 +19,7 @@ TAG = {"MICA_LAYOUT": "MICA_LAYOUT_TAG", "MICA_GRANULE_SHIFT": "3"}
 BAD = [
     ("MICA_GRANULE_SHIFT: 3 or 4", "i686", {"MICA_GRANULE_SHIFT": "5"}),
     ("a block must hold a link", "", {**TAG, "MICA_GRANULE_SHIFT": "2"}),
-    ("tag layout: a slice is a granule", "i686",
+    ("tag layout: MICA_SLICE_SHIFT is 0", "i686",
      {**TAG, "MICA_SLICE_SHIFT": "3"}),
     ("table layout: MICA_SLICE_SHIFT is 16", "",
      {"MICA_SLICE_SHIFT": "15"}),
@@ -38,6 +38,7 @@ BAD = [
     ("MICA_CORES: at least 1", "", {"MICA_CORES": "0"}),
     ("MICA_CONTEXT: 0 to 2", "", {"MICA_CONTEXT": "3"}),
     ("MICA_STATS: 0 to 2", "", {"MICA_STATS": "3"}),
+    ("MICA_HARDEN: 0 or 1", "", {"MICA_HARDEN": "2"}),
     ("MICA_CARVE_BLOCKS: at least 1", "", {"MICA_CARVE_BLOCKS": "0"}),
 ]
 

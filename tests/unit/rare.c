@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* core/rare.h: live small runs are counted, one by one, and forgotten. */
+#include "core/geometry.h"
+
+#if !LAYOUT_IS_TABLE
+
 #include "../harness.h"
 #include "core/layout.h"
 #include "core/rare.h"
@@ -28,3 +32,5 @@ TEST(rare_runs_are_counted, .arena = 512, .needs = TEST_TAG)
 	mica_free(q);
 	CHECK_EQ(*count, before);
 }
+
+#endif
