@@ -12,7 +12,8 @@
 #include "core/engine.h"
 
 #define SIZE 48
-#define BLOCKS 200
+#define BLOCKS (TEST_ARENA_MOST < 64 << 10 ? 60 : 200)
+#define ARENA ((size_t)BLOCKS * 70)
 
 static void *blocks[BLOCKS];
 
@@ -97,7 +98,7 @@ static void release(unsigned int first, unsigned int step)
 	}
 }
 
-TEST(solo_page_counts_add_up, .arena = 24 << 10)
+TEST(solo_page_counts_add_up, .arena = ARENA)
 {
 	CHECK(allocate() > BLOCKS / 2);
 	check_pages();
@@ -111,7 +112,7 @@ TEST(solo_page_counts_add_up, .arena = 24 << 10)
 }
 
 /* Blocks lie inside their page, a multiple of the class apart. */
-TEST(solo_page_blocks_lie_in_it, .arena = 24 << 10)
+TEST(solo_page_blocks_lie_in_it, .arena = ARENA)
 {
 	allocate();
 	for (unsigned int i = 0; i < BLOCKS; i++) {
@@ -134,7 +135,7 @@ TEST(solo_page_blocks_lie_in_it, .arena = 24 << 10)
 }
 
 /* Fresh blocks are carved one at a time. */
-TEST(solo_page_carves_one, .arena = 24 << 10)
+TEST(solo_page_carves_one, .arena = ARENA)
 {
 	struct page *page, *last = NULL;
 	size_t carved = 0;
@@ -153,7 +154,7 @@ TEST(solo_page_carves_one, .arena = 24 << 10)
 }
 
 /* Full: on no ring. One block back: on it, last. All back: gone. */
-TEST(solo_page_full_and_back, .arena = 24 << 10)
+TEST(solo_page_full_and_back, .arena = ARENA)
 {
 	struct page *full = NULL, *first;
 	struct runs *r;
