@@ -93,8 +93,9 @@ $(call adapter,cxx,$(adapter_cc),-fno-builtin $(adapter_nano) $(adapter_board),\
 
 adapter_libs   := -lgcc
 adapter_rtos   := -fno-builtin -ffreestanding -Itests/compat/config \
-	-Itests/kernel $(adapter_board)
+	-Itests/kernel -Itests/kernel/cortex-m $(adapter_board)
 adapter_kernel := tests/kernel/kernel.c tests/kernel/queue.c \
+	tests/kernel/cortex-m/cpu.c \
 	port/arena/memory.c $(adapter_tests)
 adapter_freertos := compat/freertos/heap_mica.c tests/compat/freertos/heap.c \
 	port/arena/port.c $(adapter_kernel)
@@ -133,7 +134,7 @@ $(adapters)/$(1)/autoconf.h: $(adapter_kconfig)
 	$$(Q)tests/compat/zephyr/configure.py $$@ $(adapter_zephyr) $(2)
 $(call adapter,$(1),$(adapter_cc),-imacros $(adapters)/$(1)/autoconf.h \
 	-Icompat/zephyr/include -Iport/zephyr -Itests/compat/zephyr/include \
-	-fno-builtin -Itests/kernel $(adapter_board),\
+	-fno-builtin -Itests/kernel -Itests/kernel/cortex-m $(adapter_board),\
 	$(adapter_zsrc),$(board_ldflags) $(3))
 $$(adapter_obj_$(1)): $(adapters)/$(1)/autoconf.h
 endef

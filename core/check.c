@@ -199,6 +199,16 @@ static int check_part(struct mica_part *part, struct tally *tally)
 	return check_own(part);
 }
 
+/* Is what is accounted for what the walk found? Huge blocks are not walked. */
+static bool used_adds_up(size_t slices)
+{
+	size_t used = load_relaxed(&mica_used_bytes);
+
+	return !SPACE_ACCOUNTS || context_is_fork() ||
+	       slices << MICA_SLICE_SHIFT ==
+	       used - load_relaxed(&mica_huge_bytes);
+}
+
 static int check_all(void)
 {
 	size_t k, n = load_acquire(&mica_nr_regions);
@@ -213,8 +223,7 @@ static int check_all(void)
 		if (bad)
 			return bad;
 	}
-	if (SPACE_ACCOUNTS && tally.used_slices << MICA_SLICE_SHIFT !=
-	    load_relaxed(&mica_used_bytes) - load_relaxed(&mica_huge_bytes))
+	if (!used_adds_up(tally.used_slices))
 		return 6;
 	for (part = part_first(); part; part = part_next(part)) {
 		bad = part_vanished(part) ? 0 : check_part(part, &tally);

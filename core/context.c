@@ -300,8 +300,16 @@ void mica_fork_parent(void)
 	context_unlock();
 }
 
+static bool is_fork;
+
+bool context_is_fork(void)
+{
+	return is_fork;
+}
+
 void mica_fork_child(void)
 {
+	is_fork = true;
 	parts_vanish();
 	mica_fork_parent();
 }

@@ -18,4 +18,10 @@ struct mica_part *part_first(void) __internal;
 void context_lock(void) __internal;
 void context_unlock(void) __internal;
 
+/*
+ * Is this the child of a fork? A thread that is not here may have been about
+ * to account for what it took.
+ */
+bool context_is_fork(void) __internal;
+
 #endif

@@ -14,6 +14,7 @@
 #define block_usable mica_block_usable
 #define block_zeroed mica_block_zeroed
 #define context_begin mica_context_begin
+#define context_is_fork mica_context_is_fork
 #define context_lock mica_context_lock
 #define context_unlock mica_context_unlock
 #define engine_beat mica_engine_beat
