@@ -156,14 +156,25 @@ void mica_context_end(void)
 	context_unlock();
 }
 
+static bool some_vanished;
+
+bool context_is_fork(void)
+{
+	return some_vanished;
+}
+
 /* The parts of threads that do not exist here stay as they were found. */
 static void parts_vanish(void)
 {
 	struct mica_part *part = part_first(), *self = part_self();
 
-	for (; part; part = part_next(part))
-		if (part != self && (part->ended != PART_ENDED || part->ending))
-			store_relaxed(&part->ended, PART_VANISHED);
+	for (; part; part = part_next(part)) {
+		if (part == self ||
+		    (part->ended == PART_ENDED && !part->ending))
+			continue;
+		store_relaxed(&part->ended, PART_VANISHED);
+		some_vanished = true;
+	}
 }
 
 #else
@@ -256,6 +267,11 @@ static void parts_vanish(void)
 {
 }
 
+bool context_is_fork(void)
+{
+	return false;
+}
+
 #endif
 
 void mica_on_context_begin(void (*hook)(void))
@@ -300,16 +316,8 @@ void mica_fork_parent(void)
 	context_unlock();
 }
 
-static bool is_fork;
-
-bool context_is_fork(void)
-{
-	return is_fork;
-}
-
 void mica_fork_child(void)
 {
-	is_fork = true;
 	parts_vanish();
 	mica_fork_parent();
 }

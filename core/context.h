@@ -19,8 +19,8 @@ void context_lock(void) __internal;
 void context_unlock(void) __internal;
 
 /*
- * Is this the child of a fork? A thread that is not here may have been about
- * to account for what it took.
+ * Is this the child of a fork that left threads behind? One of them may have
+ * been about to account for what it took.
  */
 bool context_is_fork(void) __internal;
 

@@ -39,10 +39,15 @@
 #define PAGE_BYTES ((size_t)1 << MICA_PAGE_SHIFT)
 #define PAGE_SLICES_SHIFT (MICA_PAGE_SHIFT - MICA_SLICE_SHIFT)
 
-/* The largest block of a class. A page holds 8 (table) or 16 (tag) of it. */
+/*
+ * The largest block of a class. Table layout: a page holds 8 of it. Tag
+ * layout: eight granules, a page holds 7 or more of it; larger pages go on
+ * to a 64th of their size.
+ */
 #define CLASS_BYTES_SHIFT \
 	(LAYOUT_IS_TABLE ? MICA_SLICE_SHIFT : \
-	 MAX_OF(MICA_PAGE_SHIFT - 4, MICA_GRANULE_SHIFT + 2))
+	 MAX_OF(MIN_OF(MICA_PAGE_SHIFT - 3, MICA_GRANULE_SHIFT + 3), \
+		MICA_PAGE_SHIFT - 6))
 #define CLASS_BYTES_MAX ((size_t)1 << CLASS_BYTES_SHIFT)
 
 #define CLASS_STEP_SHIFT 3
@@ -105,6 +110,8 @@ _Static_assert(MICA_CONTEXT >= MICA_CONTEXT_SINGLE &&
 	       MICA_CONTEXT <= MICA_CONTEXT_THREAD, "MICA_CONTEXT: 0 to 2");
 _Static_assert(MICA_STATS >= 0 && MICA_STATS <= 2, "MICA_STATS: 0 to 2");
 _Static_assert(MICA_HARDEN == 0 || MICA_HARDEN == 1, "MICA_HARDEN: 0 or 1");
+_Static_assert(LAYOUT_IS_TABLE || (MICA_RARE_BYTES >= 0 &&
+	       MICA_RARE_BYTES <= 1 << 24), "MICA_RARE_BYTES: 0 to 2^24");
 _Static_assert(MICA_CARVE_BLOCKS >= 1, "MICA_CARVE_BLOCKS: at least 1");
 _Static_assert(CLASS_BYTES_SHIFT >= LINEAR_SHIFT, "classes end too early");
 _Static_assert(NR_CLASSES <= 255, "a class is one byte");

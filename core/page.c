@@ -219,6 +219,7 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	store_relaxed(&page->remote, REMOTE_OWNED);
 	page->capacity = (uint16_t)(page_space(slices) / class_bytes(class));
 	page->class = (uint8_t)class;
+	rare_note_page(class, 1);
 	page_set_carved(page, 0);
 	page->flags = 0;
 	page_make_current(part, page);
@@ -235,6 +236,7 @@ void page_release(struct mica_part *part, struct page *page)
 	own_forget(part, page);
 	count_in(part, pages_retired, 1);
 	page_unpublish(r, i);
+	rare_note_page(page->class, -1);
 	space_give(region_of_runs(r), i);
 }
 
@@ -303,7 +305,7 @@ void page_event(struct mica_part *part, struct page *page)
 	if (remote_state(load_relaxed(&page->remote)) == REMOTE_LISTED)
 		return;
 	if (page_is_current(page)) {
-		if (!class_is_rare(class))
+		if (!class_was_rare(class))
 			return;
 		page_unmake_current(part, page);
 	} else {

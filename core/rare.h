@@ -3,17 +3,28 @@
  * Rare classes: tag layout, where a page that holds one block is a loss.
  *
  * A small request is served by a run of its own while its class is rare:
- * while fewer bytes live in such runs than a page has. Live small runs are
- * counted by size wherever a block that is a run comes, goes or changes
- * size; the count decides nothing but where the next block lies, so with
- * threads it may be off by a few.
+ * has no page, and less than MICA_RARE_BYTES live in such runs. A class with
+ * a page stays with pages, so that its single blocks die out. Each class has
+ * one weight: the bytes in runs of their own, and MICA_RARE_BYTES for each
+ * page. It decides nothing but where the next block lies, so with several
+ * contexts it may be off by a few.
  */
 #ifndef MICA_CORE_RARE_H
 #define MICA_CORE_RARE_H
 
 #include "layout.h"
 
-extern uint16_t mica_small_runs[NR_CLASSES] __internal;
+extern uint32_t mica_rare_weight[NR_CLASSES] __internal;
+
+/* One core counts exactly; elsewhere a lost update must not wrap around. */
+static inline void rare_add(size_t class, int32_t bytes)
+{
+	uint32_t weight = tag_load(&mica_rare_weight[class]);
+
+	if (!CONTEXT_IS_SOLO && bytes < 0 && weight < (uint32_t)-bytes)
+		bytes = -(int32_t)weight;
+	tag_store(&mica_rare_weight[class], weight + (uint32_t)bytes);
+}
 
 /* The class whose blocks a run of @slices is taken for; or a large number. */
 static inline size_t rare_class(slice_t slices)
@@ -21,18 +32,20 @@ static inline size_t rare_class(slice_t slices)
 	return (slices - 2 * MICA_GRANULE) >> MICA_GRANULE_SHIFT;
 }
 
-/* A run of @slices begins or ends to hold a block. */
-static inline void rare_note(slice_t slices, int change)
+/* A run of @slices begins (@sign 1) or ends (-1) to hold a block. */
+static inline void rare_note(slice_t slices, int32_t sign)
 {
 	size_t class = rare_class(slices);
-	unsigned int n;
 
-	if (LAYOUT_IS_TABLE || class >= LINEAR_CLASSES)
-		return;
-	n = tag_load(&mica_small_runs[class]);
-	if (change > 0 || n > 0)
-		tag_store(&mica_small_runs[class],
-			  (uint16_t)(n + (unsigned int)change));
+	if (!LAYOUT_IS_TABLE && class < LINEAR_CLASSES)
+		rare_add(class, sign * (int32_t)slices);
+}
+
+/* A page of @class is opened (@sign 1) or released (-1). */
+static inline void rare_note_page(unsigned int class, int32_t sign)
+{
+	if (!LAYOUT_IS_TABLE)
+		rare_add(class, sign * MICA_RARE_BYTES);
 }
 
 static inline bool class_is_rare(unsigned int class)
@@ -40,8 +53,14 @@ static inline bool class_is_rare(unsigned int class)
 	if (LAYOUT_IS_TABLE ||
 	    (NR_CLASSES > LINEAR_CLASSES && class >= LINEAR_CLASSES))
 		return false;
-	return (size_t)tag_load(&mica_small_runs[class]) * (class + 1) <
-	       PAGE_BYTES >> MICA_GRANULE_SHIFT;
+	return tag_load(&mica_rare_weight[class]) < MICA_RARE_BYTES;
+}
+
+/* Would it be, without one of its pages? */
+static inline bool class_was_rare(unsigned int class)
+{
+	return !LAYOUT_IS_TABLE &&
+	       tag_load(&mica_rare_weight[class]) < 2 * MICA_RARE_BYTES;
 }
 
 #endif

@@ -64,7 +64,7 @@ static __fast_inline void index_remove(struct runs *r, slice_t i, slice_t slices
 }
 
 /* The first list after @list that has a run, or 0. Cost: INDEX_WORDS. */
-static inline unsigned int index_next(const struct runs *r, unsigned int list)
+static __always_inline unsigned int index_next(const struct runs *r, unsigned int list)
 {
 	unsigned int w = list / 32;
 	uint32_t bits = load_relaxed(&r->list_map[w]) & ~1u << list % 32;

@@ -50,6 +50,7 @@ static __fast_inline void *page_open(struct mica_part *part, struct page *page,
 	page->fresh = (uint16_t)(PAGE_HEAD_BYTES + class_bytes(class));
 	page->class = (uint8_t)class;
 	part->queue[class] = page;
+	rare_note_page(class, 1);
 	count_all(pages_opened, 1);
 	return (char *)page + PAGE_HEAD_BYTES;
 }
@@ -121,6 +122,7 @@ static __fast_inline void page_event(struct mica_part *part, struct runs *r,
 	page_dequeue(part, page);
 	i = run_at(r, (uintptr_t)page);
 	page_unpublish(r, i);
+	rare_note_page(page->class, -1);
 	count_all(pages_retired, 1);
 	solo_give(r, i, run_slices(r, i));
 }
@@ -239,7 +241,8 @@ static __noinline bool solo_drain_last(struct mica_part *part, mica_port_guard_t
 static __fast_inline bool solo_drain_one(struct mica_part *part,
 					 mica_port_guard_t guard)
 {
-	return unlikely(load_relaxed(&deferred)) &&
+	return MICA_CONTEXT == MICA_CONTEXT_CORE &&
+	       unlikely(load_relaxed(&deferred)) &&
 	       solo_drain_last(part, guard);
 }
 

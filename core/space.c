@@ -3,7 +3,7 @@
 #include "space.h"
 #include "roster.h"
 
-uint16_t mica_small_runs[NR_CLASSES];
+uint32_t mica_rare_weight[NR_CLASSES];
 uintptr_t mica_used_bytes, mica_peak_bytes;
 uintptr_t mica_purge_generation = 2;
 uintptr_t mica_committed_bytes;

@@ -38,6 +38,7 @@ BAD = [
     ("MICA_CORES: at least 1", "", {"MICA_CORES": "0"}),
     ("MICA_CONTEXT: 0 to 2", "", {"MICA_CONTEXT": "3"}),
     ("MICA_STATS: 0 to 2", "", {"MICA_STATS": "3"}),
+    ("MICA_RARE_BYTES: 0 to 2^24", "i686", {**TAG, "MICA_RARE_BYTES": "-1"}),
     ("MICA_HARDEN: 0 or 1", "", {"MICA_HARDEN": "2"}),
     ("MICA_CARVE_BLOCKS: at least 1", "", {"MICA_CARVE_BLOCKS": "0"}),
 ]

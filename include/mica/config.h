@@ -63,12 +63,22 @@
 #endif
 
 /*
- * A page, log2 of bytes. Tag layout: 8 to 14; larger pages spend less on
- * headers and strand more when a class is rare. Table layout: the slice.
+ * A page, log2 of bytes. Tag layout: 8 to 14; a thirty-second of the arena
+ * is a good choice. Larger pages spend less on headers, make more requests
+ * take the shortest way, and strand more. Table layout: the slice.
  */
 #ifndef MICA_PAGE_SHIFT
 #define MICA_PAGE_SHIFT \
 	(MICA_LAYOUT == MICA_LAYOUT_TABLE ? MICA_SLICE_SHIFT : 10)
+#endif
+
+/*
+ * Tag layout: bytes of a class that live in runs of their own before it gets
+ * a page; 0 to 2^24. Less makes more requests take the shortest way; more
+ * lets arenas get fuller where sizes are many: see docs/cost.md.
+ */
+#ifndef MICA_RARE_BYTES
+#define MICA_RARE_BYTES ((1 << MICA_PAGE_SHIFT) + (1 << MICA_PAGE_SHIFT) / 8)
 #endif
 
 /*
