@@ -33,21 +33,6 @@ static __always_inline struct block *list_pop(struct list *list)
 	return block;
 }
 
-/* Push, unless the page has an event or the block is there already. */
-static __always_inline bool list_push_plain(struct list *list,
-					    struct block *block)
-{
-	struct block *head = list->head;
-	uint32_t used = list->used - 1;
-
-	if (unlikely(head == block || !used))
-		return false;
-	block->next = head;
-	list->head = block;
-	list->used = used;
-	return true;
-}
-
 enum list_push {
 	PUSH_DONE,
 	PUSH_EVENT,	/* the last used block came back */

@@ -61,11 +61,13 @@ LIBCS = [
 FREERTOS = ("-Itests/compat/freertos compat/freertos/heap_mica.c "
             "-DconfigNUMBER_OF_CORES=")
 ZEPHYR = ("-Icompat/zephyr/include -Iport/zephyr port/zephyr/port.c "
-          "-Itests/compat/zephyr/include -DCONFIG_MICA_GRANULE_SHIFT=3 "
+          "-Itests/compat/zephyr/include -Itests/kernel/cortex-m "
+          "-DCONFIG_MICA_GRANULE_SHIFT=3 "
           "-DCONFIG_MICA_REGION_SHIFT=20 -DCONFIG_MICA_REGIONS_MAX=4 "
           "-DCONFIG_MICA_STATS=1 -DCONFIG_MICA_HARDEN=1 ")
 SETTINGS = [
-    ("freertos: two cores", FREERTOS + "2 -DMICA_CORES=2", None),
+    ("freertos: two cores", FREERTOS + "2 -DMICA_CORES=2 "
+     "-DMICA_CORE_ID=0xd0000000", None),
     ("freertos: more cores than mica has", FREERTOS + "2",
      "MICA_CORES is less than configNUMBER_OF_CORES"),
     ("freertos: a context for no interrupts",
@@ -242,7 +244,9 @@ def main():
     foreign_heaps_are_known(check)
     settings_are_judged(check)
     zephyr_module(check)
-    _, board = run(["make", "-s", f"BOARD={BOARD}", "check-run-board"])
+    _, board = run(["make", "-s", "--no-print-directory", f"BOARD={BOARD}",
+                    "check-list"])
+    board = board.splitlines()[0]    # then the images of its own tests
     built = {name: builds(check, name, *words) for name, *words in
              ((BOARD, f"BOARD={BOARD}"), ("host",))}
     for image, command, expected in IMAGES:

@@ -72,6 +72,31 @@ TEST(interrupts_at_the_guard, .needs = TEST_GUARD)
 	CHECK_EQ(fake_breaches(), 0);
 }
 
+/* A region that an interrupt can find has all it needs, and holds no garbage. */
+static void isr_looks(void)
+{
+	isr.runs++;
+	CHECK_MICA();
+}
+
+TEST(interrupts_see_whole_regions, .needs = TEST_GUARD)
+{
+	void **list = NULL, **next, *p;
+
+	isr.runs = 0;
+	fake_interrupt(isr_looks, 1);
+	while ((p = mica_malloc(4000))) {
+		*(void **)p = list;
+		list = p;
+	}
+	fake_interrupt(NULL, 0);
+	for (; list; list = next) {
+		next = *list;
+		mica_free(list);
+	}
+	CHECK(isr.runs > 10);
+}
+
 /* ---- above the guard ---- */
 
 static void *volatile mailbox;

@@ -25,6 +25,20 @@ TEST(refused_region_is_released, .needs = TEST_TABLE | TEST_LAZY)
 	fake_limit(limit);
 }
 
+/* The same where a region is committed as a whole, if there is room for one. */
+TEST(useless_spans_are_released, .needs = TEST_TAG)
+{
+	unsigned int spans = fake_spans();
+
+	fake_fail(FAKE_COMMIT, 1, EVERY);
+	if (!region_reserve(SLICE_BYTES))
+		CHECK_EQ(fake_spans(), spans);
+	else
+		CHECK_EQ(fake_failed(), 0);
+	fake_fail(FAKE_COMMIT, 0, 0);
+	CHECK_MICA();
+}
+
 /* A run that was freed just before a beat waits for a later one. */
 TEST(purge_waits_a_whole_delay, .needs = TEST_LAZY)
 {

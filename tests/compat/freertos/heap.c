@@ -149,7 +149,7 @@ TEST(freertos_reset_counts_anew, .arena = 1024)
 #define STACK_WORDS 512
 #define SLOTS 8
 
-static _Alignas(8) uint32_t stacks[TASKS][STACK_WORDS];
+static _Alignas(16) uintptr_t stacks[TASKS][STACK_WORDS];
 static struct task tasks[TASKS];
 static uint32_t isr_blocks, task_blocks[TASKS], task_tries[TASKS];
 

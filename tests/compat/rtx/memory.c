@@ -128,7 +128,7 @@ TEST(rtx_pools_share_their_memory)
 
 #define STACK_WORDS 512
 
-static _Alignas(8) uint32_t maker_stack[STACK_WORDS];
+static _Alignas(16) uintptr_t maker_stack[STACK_WORDS];
 static struct task maker;
 static unsigned int made, ticks;
 

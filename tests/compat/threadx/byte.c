@@ -142,7 +142,7 @@ TEST(threadx_pool_memory_is_left_alone, .arena = 8192)
 
 /* ---- waiting ------------------------------------------------------------------ */
 
-static _Alignas(8) uint32_t stacks[2][STACK_WORDS];
+static _Alignas(16) uintptr_t stacks[2][STACK_WORDS];
 static struct task waiter, giver;
 static struct {
 	void *held;

@@ -80,7 +80,7 @@ TEST(zephyr_malloc_is_micas, .arena = 2048)
  * because somebody is inside it: the guard does not keep them apart.
  */
 
-static _Alignas(8) uint32_t stacks[TASKS][STACK_WORDS];
+static _Alignas(16) uintptr_t stacks[TASKS][STACK_WORDS];
 static struct task tasks[TASKS];
 static unsigned int done[TASKS], tried[TASKS], ticks;
 
