@@ -70,16 +70,34 @@ def board(name, suffix=""):
                   budget=40, dies=1, board=name, lock=name)
 
 
+def board_text(name, file):
+    path = os.path.join(ROOT, "boards", name, file)
+    with open(path, encoding="utf-8") as text:
+        return text.read()
+
+
+def has_steps(name, ram):
+    """Can an interrupt come at every instruction, guarded ones too?
+
+    That takes a Cortex-M with more than one mask, one core, and 32 KiB.
+    """
+    cpu = re.search(r"board_cpu\s*:=\s*cortex-m(\d+)",
+                    board_text(name, "board.mk"))
+    return cpu and int(cpu.group(1)) >= 3 and ram >= 32 << 10 and \
+        "MICA_CORES" not in board_text(name, "mica_config.h")
+
+
 def boards():
     """Each board that has a folder; with two sizes of arena, if it can."""
     found = glob.glob(os.path.join(ROOT, "boards", "*", "board.mk"))
     for name in sorted(os.path.basename(os.path.dirname(f)) for f in found):
         yield board(name)
-        with open(os.path.join(ROOT, "boards", name, "board.h"),
-                  encoding="utf-8") as memory_map:
-            ram = re.search(r"BOARD_RAM_BYTES\s+(\w+)", memory_map.read())
-        if int(ram.group(1), 0) >= SMALL:
+        ram = int(re.search(r"BOARD_RAM_BYTES\s+(\w+)",
+                            board_text(name, "board.h")).group(1), 0)
+        if ram >= SMALL:
             yield board(name, "-large")
+        if has_steps(name, ram):
+            yield board(name, "-steps")
 
 
 TARGETS = [

@@ -101,6 +101,7 @@ test_images       := $(if $(board_small),$(test_units:tests/%.c=$(build)/images/
 test_images_large := $(build)/tests-large.elf
 
 .PHONY: check-images check-images-large check-list check-list-large
+.PHONY: check-images-steps check-list-steps
 check-images: $(test_images)
 check-images-large: $(test_images_large)
 
@@ -112,6 +113,19 @@ check-list:
 check-list-large:
 	@echo '$(board_qemu)'
 	@echo '$(test_images_large)'
+
+# An interrupt at every instruction: where the CPU has one above the guard. An
+# instruction takes 1024 ns, so that the timer tells one from the next.
+test_steps_src := $(wildcard tests/*.c tests/steps/*.c) tests/board/target.c
+test_steps     := $(build)/tests-steps.elf
+$(call image,$(test_steps),$(test_steps_src:%.c=$(build)/%.o),\
+	$(if $(board_small),,-Wl$(comma)--defsym=mica_arena_bytes=32768))
+
+check-images-steps: $(test_steps)
+
+check-list-steps:
+	@echo '$(subst $(board_time),-icount shift=10$(comma)sleep=off,$(board_qemu))'
+	@echo '$(test_steps)'
 endif
 
 # ---- what people type ----
