@@ -27,15 +27,36 @@ static __fast_inline void page_enqueue(struct mica_part *part,
 	first->prev = page;
 }
 
-static __fast_or_small void page_dequeue(struct mica_part *part, struct page *page)
+static __fast_or_small void page_dequeue(struct mica_part *part,
+					 struct page *page, unsigned int class)
 {
-	struct page **head = &part->queue[page->class];
+	struct page **head = &part->queue[class];
 	struct page *next = page->next, *prev = page->prev;
 
 	next->prev = prev;
 	prev->next = next;
 	if (*head == page)
 		*head = next == page ? NULL : next;
+}
+
+/*
+ * The head of the ring of @class is full: its next free is an event. Return:
+ * the next page of the ring, or NULL.
+ */
+static __fast_inline struct page *page_park(struct mica_part *part,
+					    struct page *page,
+					    unsigned int class)
+{
+	struct page *next = page->next, *prev = page->prev;
+
+	page->parked = page->used;
+	page->used = 1;
+	next->prev = prev;
+	prev->next = next;
+	if (next == page)
+		next = NULL;
+	part->queue[class] = next;
+	return next;
 }
 
 /* The first of its class, with one block in use. Return: that block. */
@@ -86,10 +107,7 @@ static __fast_inline void *class_take(struct mica_part *part,
 	block = page_take(page);
 	if (likely(block))
 		return block;
-	page_dequeue(part, page);	/* full: its next free is an event */
-	page->parked = page->used;
-	page->used = 1;
-	page = part->queue[class];
+	page = page_park(part, page, class);
 	if (!page)
 		return NULL;
 	count_all(refills, 1);
@@ -109,7 +127,7 @@ static __fast_inline void solo_give(struct runs *r, slice_t i, slice_t n)
 static __fast_inline void page_event(struct mica_part *part, struct runs *r,
 				     struct page *page)
 {
-	unsigned int parked = page->parked;
+	unsigned int parked = page->parked, class = page->class;
 	slice_t i;
 
 	if (parked) {
@@ -119,10 +137,10 @@ static __fast_inline void page_event(struct mica_part *part, struct runs *r,
 		count_all(pages_queued, 1);
 		return;
 	}
-	page_dequeue(part, page);
+	page_dequeue(part, page, class);
 	i = run_at(r, (uintptr_t)page);
 	page_unpublish(r, i);
-	rare_note_page(page->class, -1);
+	rare_note_page(class, -1);
 	count_all(pages_retired, 1);
 	solo_give(r, i, run_slices(r, i));
 }
@@ -165,8 +183,14 @@ static __fast_inline enum fault solo_free_run(struct runs *r, uintptr_t address)
 static __noinline enum fault solo_free_one(struct mica_part *part, void *p)
 {
 	uintptr_t address = (uintptr_t)p;
-	struct runs *r = map_find(address);
+	struct runs *r = mica_map[0];
 
+	if (!PREFER_SMALL && MICA_HARDEN &&
+	    likely(rotate_right(address - part->base, MICA_GRANULE_SHIFT) <
+		   part->granules))	/* as free has seen, most often */
+		return cell_is_page(r, address) ?
+			solo_free_block(part, r, p) : solo_free_run(r, address);
+	r = map_find(address);
 	if (MICA_HARDEN && !r)
 		return FAULT_WILD;
 	if (MICA_HARDEN && address & (MICA_GRANULE - 1))
