@@ -78,7 +78,7 @@
  * lets arenas get fuller where sizes are many: see docs/cost.md.
  */
 #ifndef MICA_RARE_BYTES
-#define MICA_RARE_BYTES ((1 << MICA_PAGE_SHIFT) + (1 << MICA_PAGE_SHIFT) / 8)
+#define MICA_RARE_BYTES ((1 << MICA_PAGE_SHIFT) / 8 * 11)
 #endif
 
 /*

@@ -95,7 +95,7 @@ TEST(exhaust_and_recover, .needs = TEST_FINITE)
 TEST(exhausted_realloc, .needs = TEST_FINITE)
 {
 	unsigned int taken = 0;
-	struct link *list = take_all(NULL, biggest() / 2, &taken);
+	struct link *list = take_all(NULL, biggest() / 5 * 2, &taken);
 	struct link *tail = take_all(NULL, 2 * sizeof(*list), &taken);
 	void *p;
 

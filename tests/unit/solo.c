@@ -2,7 +2,7 @@
 /* core/solo.h: what interrupts above the guard have freed comes back. */
 #include "core/geometry.h"
 
-#if CONTEXT_IS_SOLO
+#if CONTEXT_IS_SOLO && MICA_CONTEXT == MICA_CONTEXT_CORE
 
 #include "../harness.h"
 #include "core/engine.h"
