@@ -1,73 +1,166 @@
 # SPDX-License-Identifier: MIT
-# Measurements of small memories: see bench/chip/workload.h for what is run.
+# Measurements of small memories: see bench/chip/workload.h for what is run,
+# bench/bars for the limits, docs/cost.md for what came out.
+
+chip_board  := mps2-an385
+bench_json  := build/bench
 
 # ---- how full it gets: the chip's core built for i686, run on this machine ---
 
-chip_board  := mps2-an385
 fill_build  := build/fill
-fill_config := i686 build of the chip's core, layout tag, context core, boards/$(chip_board)/mica_config.h
+fill_config := i686 build of the chip's core, tag layout, context core
 fill_src    := $(sort $(wildcard core/*.c)) port/arena/port.c \
-	bench/chip/arena.c bench/chip/workload.c bench/chip/fill.c
-fill_obj    := $(fill_src:%.c=$(fill_build)/%.o)
+	bench/chip/arena.c bench/chip/memory.c bench/chip/bag.c \
+	bench/chip/workload.c bench/chip/fill.c
 FILL_FLAGS  ?=
 
-$(fill_build)/%.o: %.c
-	@mkdir -p $(@D)
-	$(call say,CC i686,$<)
-	$(Q)i686-linux-gnu-gcc -std=gnu11 -O2 -g $(warnings) -fno-common \
-		-DMICA_HOSTED=0 $(FILL_FLAGS) -Iinclude -Iport/arena \
-		-Iboards/$(chip_board) -MMD -MP -c $< -o $@
+# $(call fill_rules,name,folder of mica_config.h)
+define fill_rules
+$(fill_build)/$(1)/%.o: %.c
+	@mkdir -p $$(@D)
+	$$(call say,CC i686,$$<)
+	$$(Q)i686-linux-gnu-gcc -std=gnu11 -O2 -g $$(warnings) -fno-common \
+		-DMICA_HOSTED=0 $$(FILL_FLAGS) -Iinclude -Iport/arena \
+		-I$(2) -MMD -MP -c $$< -o $$@
 
-$(fill_build)/fill: $(fill_obj)
-	$(call say,LD i686,$@)
-	$(Q)i686-linux-gnu-gcc -static -o $@ $^
+$(fill_build)/$(1)/fill: $(fill_src:%.c=$(fill_build)/$(1)/%.o)
+	$$(call say,LD i686,$$@)
+	$$(Q)i686-linux-gnu-gcc -static -o $$@ $$^
+
+-include $(fill_src:%.c=$(fill_build)/$(1)/%.d)
+endef
+$(eval $(call fill_rules,board,boards/$(chip_board)))
+$(eval $(call fill_rules,tiny,bench/chip/tiny))
 
 .PHONY: bench-fill bench-fill-check
-bench-fill: ## how full arenas of 16 to 256 KiB get (SEEDS=20)
-bench-fill bench-fill-check: $(fill_build)/fill
-	@mkdir -p build/bench
-	$(Q)bench/chip/fill.py $(if $(filter %-check,$@),--gate) $< build/bench/fill.jsonl "$(strip $(fill_config) $(FILL_FLAGS))" $(SEEDS)
-
--include $(fill_obj:.o=.d)
+bench-fill: ## how full arenas of 1 to 256 KiB get (SEEDS=20)
+bench-fill bench-fill-check: $(fill_build)/board/fill $(fill_build)/tiny/fill
+	@mkdir -p $(bench_json)
+	$(Q)bench/chip/fill.py $(bench_json)/fill.jsonl $(or $(SEEDS),20) \
+		$< "$(strip $(fill_config), boards/$(chip_board)/mica_config.h $(FILL_FLAGS))" \
+		$(word 2,$^) "$(strip $(fill_config), bench/chip/tiny/mica_config.h $(FILL_FLAGS))"
+	$(Q)$(if $(filter %-check,$@),bench/bars.py 'fill *' 'hold *' 'lost *' 'tiny *')
 
 # ---- instructions, counted on a board under QEMU -----------------------------
 
-ifneq ($(BOARD),)
-chip_src  := bench/chip/main.c bench/chip/count.c bench/chip/line.c \
-	bench/chip/slow.c bench/chip/arena.c bench/chip/workload.c
-chip_qemu := $(subst shift=5,shift=10,$(board_qemu))
+# What an image is built with, in its name: context, hardening level, how it
+# is optimized, MICA_STATS, MICA_REGIONS_MAX.
+chip_gated    := core-0-O2-s0-r1 core-1-O2-s0-r1
+chip_brief    := $(chip_gated) core-1-Os-s0-r1 single-0-O2-s0-r1 single-0-Os-s0-r1
+chip_full     := $(chip_brief) core-0-Os-s0-r1 single-1-O2-s0-r1 single-1-Os-s0-r1 \
+	core-0-O2-s0-r4 core-1-O2-s2-r1
 
-# $(call chip_flavour,name,flags): the whole image built with these flags.
+# Boards whose every configuration is counted; the others' figures differ by
+# their CPU alone.
+chip_thorough := mps2-an385 virt-rv32imac microbit
+
+# Arenas in KiB. A board whose RAM has no room for arena and books is counted
+# by its own build, its own settings, in the RAM of a larger one (chip_on); so
+# only its instructions are its own.
+chip_arenas                  := 16 64 256
+chip_arenas_mps2-an385       := 16 64 256 1024 4096
+chip_arenas_virt-rv32imac    := 16 64 256 1024 4096
+chip_arenas_stm32vldiscovery := 4
+chip_arenas_microbit         := 8
+chip_arenas_sifive_e         := 8
+chip_arenas_lm3s6965evb      := 16 32
+chip_on_stm32vldiscovery     := mps2-an385
+chip_on_microbit             := mps2-an385
+chip_on_lm3s6965evb          := mps2-an385
+chip_on_sifive_e             := virt-rv32imac
+
+# Memory beyond what board.h names, for the largest arenas: arena, books.
+chip_ram_mps2-an385    := 0x21000000 0x21480000
+chip_ram_virt-rv32imac := 0x82000000 0x82800000
+
+ifneq ($(BOARD),)
+# CHIP_AS: the board that the figures are of, where this one only lends RAM.
+CHIP_AS     ?= $(BOARD)
+chip_build  := $(build)/chip/$(CHIP_AS)
+chip_sizes  := $(or $(chip_arenas_$(CHIP_AS)),$(chip_arenas))
+chip_ram    := $(chip_ram_$(BOARD))
+chip_time   := -icount shift=$(if $(filter riscv,$(board_arch)),0,10),sleep=off
+chip_qemu   := $(filter-out -icount shift=% -accel tcg$(comma)% -smp 4,$(board_qemu)) $(chip_time)
+chip_src    := $(addprefix bench/chip/,main.c count.c ticks_$(board_arch).c line.c \
+	slow.c slow_remote.c arena.c bag.c workload.c $(if $(chip_ram),,memory.c))
+chip_flags  := $(CHIP_CPU) -DCHIP_ARENA_KIB=$(if $(chip_ram),4096,256)
+chip_link   := $(CHIP_CPU) $(if $(chip_ram),-Wl$(comma)--defsym=chip_memory=$(word 1,$(chip_ram)) \
+	-Wl$(comma)--defsym=chip_bags=$(word 2,$(chip_ram)))
+chip_list   := $(if $(filter $(CHIP_AS),$(chip_thorough)),$(chip_full),$(chip_brief))
+
+# Flags of an image, from the words of its name.
+chip_upper   = $(if $(filter single,$(1)),SINGLE,CORE)
+chip_words   = $(subst -, ,$(1))
+chip_options = -DMICA_CONTEXT=MICA_CONTEXT_$(call chip_upper,$(word 1,$(call chip_words,$(1)))) \
+	-DMICA_HARDEN=$(word 2,$(call chip_words,$(1))) -$(word 3,$(call chip_words,$(1))) \
+	-DMICA_STATS=$(subst s,,$(word 4,$(call chip_words,$(1)))) \
+	$(if $(filter %-r4,$(1)),-Ibench/chip/regions)
+
+$(chip_build)/config/mica_config.h: boards/$(CHIP_AS)/mica_config.h
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+# $(call chip_rules,name): the whole image built with these options.
 define chip_rules
-$(build)/chip/$(1)/%.o: %.c
+$(chip_build)/$(1)/%.o: %.c $(chip_build)/config/mica_config.h
 	@mkdir -p $$(@D)
 	$$(call say,CC $(1),$$<)
-	$$(Q)$$(CC) $$(cflags) $(2) $$(includes) $$(flags_$$(firstword $$(subst /, ,$$*))) \
-		-MMD -MP -c $$< -o $$@
+	$$(Q)$$(CC) $$(cflags) $(call chip_options,$(1)) $$(chip_flags) \
+		-I$(chip_build)/config $$(includes) \
+		$$(flags_$$(firstword $$(subst /, ,$$*))) -MMD -MP -c $$< -o $$@
 
-$(build)/chip/$(1)/chip: $(chip_src:%.c=$(build)/chip/$(1)/%.o) $(board_ld) \
-	$(patsubst $(build)/%,$(build)/chip/$(1)/%,$(board_obj) $(core_obj) $(port_obj))
+$(chip_build)/$(1)/chip: $(chip_src:%.c=$(chip_build)/$(1)/%.o) $(board_ld) \
+	$(patsubst $(build)/%,$(chip_build)/$(1)/%,$(board_obj) $(core_obj) $(port_obj))
 	$$(call say,LD,$$@)
-	$$(Q)$$(CC) $$(board_ldflags) -o $$@ $$(filter %.o,$$^) -lgcc
+	$$(Q)$$(CC) $$(board_ldflags) $$(chip_link) -o $$@ $$(filter %.o,$$^) -lgcc
 endef
-chip_flavour = $(eval $(call chip_rules,$(1),$(2)))
-
-$(call chip_flavour,O2,-O2)
-$(call chip_flavour,Os,-Os)
-$(call chip_flavour,O2-single,-O2 -DMICA_CONTEXT=MICA_CONTEXT_SINGLE)
-chip_images := $(foreach f,O2 Os O2-single,$(build)/chip/$(f)/chip)
+$(foreach f,$(chip_full),$(eval $(call chip_rules,$(f))))
 
 .PHONY: bench bench-chip bench-chip-check
-bench: bench-chip bench-fill	## with BOARD: instructions, counted; fill of arenas
+bench: bench-chip size	## with BOARD: instructions and bytes of malloc, free, realloc
 
-bench-chip bench-chip-check: $(chip_images)
-	@mkdir -p build/bench
-	$(Q)bench/chip/count.py $(if $(filter %-check,$@),--gate) $(BOARD) \
-		$(build)/chip "$(chip_qemu)" build/bench/chip.jsonl $(QUICK)
+chip_gate := bench-chip-gate bench-chip-check
+ifneq ($(chip_on_$(BOARD)),)
+bench-chip bench-chip-gate bench-chip-check:
+	@$(MAKE) --no-print-directory BOARD=$(chip_on_$(BOARD)) CHIP_AS=$(BOARD) \
+		CHIP_CPU="$(board_cpuflags)" $@
 else
-.PHONY: bench-chip-check
-bench-chip-check:
-	@$(MAKE) --no-print-directory BOARD=$(chip_board) $@
+bench-chip: $(chip_list:%=$(chip_build)/%/chip)
+bench-chip-gate bench-chip-check: $(chip_gated:%=$(chip_build)/%/chip)
+bench-chip bench-chip-gate bench-chip-check:
+	@mkdir -p $(bench_json)
+	$(Q)bench/chip/count.py $(if $(filter $(chip_gate),$@),--gate) $(CHIP_AS) $(BOARD) \
+		$(chip_build) "$(chip_qemu)" $(bench_json)/$(if $(filter $(chip_gate),$@),gate,chip-$(CHIP_AS)).jsonl \
+		"$(chip_sizes)" $(if $(filter $(chip_gate),$@),$(chip_gated),$(chip_list))
+	$(Q)$(if $(filter %-check,$@),bench/bars.py 'fast *' 'median *' 'worst *')
 endif
 
-bench-check: bench-chip-check bench-fill-check size-check
+# ---- without BOARD: all of it ---------------------------------------------------
+
+else
+cost_boards := $(notdir $(patsubst %/,%,$(dir $(wildcard boards/*/board.mk))))
+
+.PHONY: bench-chip-check cost cost-measure bars
+bench-chip-check:
+	@$(MAKE) --no-print-directory BOARD=$(chip_board) $@
+
+cost: cost-measure	## count on every board, write docs/cost.md (half an hour)
+	$(Q)bench/cost.py
+
+cost-measure: bench-fill
+	@for board in $(cost_boards); do \
+		$(MAKE) --no-print-directory BOARD=$$board bench-chip size || exit 1; done
+
+bars:	## what was measured last, beside its limits
+	$(Q)bench/bars.py --show
+endif
+
+# One table of all limits; what it needs is measured first.
+.PHONY: bars-check bench-chip-gate
+ifeq ($(BOARD),)
+bench-chip-gate:
+	@$(MAKE) --no-print-directory BOARD=$(chip_board) $@
+bars-check: bench-chip-gate bench-fill size
+	$(Q)bench/bars.py
+bench-check: bars-check
+endif

@@ -1,17 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Sum the sections of a linker map, object by object.
+"""Sum the sections of linker maps, object by object; write and print them.
 
-usage: size.py [--gate] <bar> (<configuration> <map>)...
+usage: size.py <board> <cpu flags> <nm> <folder of maps> <json lines> <map>...
 
-The bar, bytes of flash, is compared with the first configuration; with
---gate, going over it is a failure.
+A map's name is <configuration>.<what is called besides malloc and free>.
 """
+import json
+import os
 import re
+import subprocess
 import sys
 
-KINDS = (("code", r"\.text"), ("constants", r"\.rodata"), ("data", r"\.data"),
-         ("bss", r"\.bss"))
+sys.path.insert(0, os.path.join(
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "bench"))
+import figures  # noqa: E402
+
+KINDS = (("code", r"\.text"), ("constants", r"\.s?rodata"),
+         ("data", r"\.s?data"), ("bss", r"\.s?bss"))
 SECTION = re.compile(r"^ (\.\S+)?\s+(0x[0-9a-f]+)\s+(0x[0-9a-f]+)\s+(\S+)$")
 
 
@@ -47,38 +53,50 @@ def flash(sizes):
     return sum(sizes.get(kind, 0) for kind in ("code", "constants", "data"))
 
 
-def report(configuration, found):
+def total(found):
+    return {kind: sum(sizes.get(kind, 0) for sizes in found.values())
+            for kind, _ in KINDS}
+
+
+def helpers(nm, folder, configuration):
+    """What the compiler's library does for malloc's and free's fast path."""
+    path = os.path.join(folder, configuration, "core/alloc.o")
+    run = subprocess.run([nm, "-u", path], stdout=subprocess.PIPE, text=True,
+                         check=True)
+    return sorted(word for word in run.stdout.split() if word.startswith("__"))
+
+
+def measure(board, cpu, nm, folder, name):
+    configuration, called = name.split(".")
+    found = parse(os.path.join(folder, name + ".map"))
+    sums = total(found)
+    return dict({"bench": "size", "board": board, "cpu": cpu,
+                 "image": configuration, "called": called,
+                 "flash": flash(sums), "ram": sums["data"] + sums["bss"],
+                 "library": sorted(o for o in found if "libgcc" in o),
+                 "helpers": helpers(nm, folder, configuration)}, **sums), found
+
+
+def show_objects(row, found):
     names = [kind for kind, _ in KINDS]
-    print("malloc + free  [%s]" % configuration)
-    print("  %-24s" % "object" + "".join("%11s" % name for name in names)
-          + "%11s" % "flash")
-    total = {}
-    for name in sorted(found):
-        print("  %-24s" % name
-              + "".join("%11d" % found[name].get(kind, 0) for kind in names)
-              + "%11d" % flash(found[name]))
-        for kind, count in found[name].items():
-            total[kind] = total.get(kind, 0) + count
-    print("  %-24s" % "total"
-          + "".join("%11d" % total.get(kind, 0) for kind in names)
-          + "%11d" % flash(total))
-    return flash(total)
+    print("malloc + free  [%s]" % figures.size_title(row))
+    table = [[name] + [found[name].get(kind, 0) for kind in names]
+             + [flash(found[name])] for name in sorted(found)]
+    table.append(["total"] + [row[kind] for kind in names] + [row["flash"]])
+    print("\n".join(figures.plain(["object"] + names + ["flash"], table)) + "\n")
 
 
 def main():
-    words = sys.argv[1:]
-    gate = words[:1] == ["--gate"]
-    bar, *pairs = words[gate:] or [""]
-    if not bar.isdigit() or not pairs or len(pairs) % 2:
+    if len(sys.argv) < 7:
         sys.exit(__doc__)
-    totals = []
-    for configuration, path in zip(pairs[::2], pairs[1::2]):
-        totals.append(report(configuration, parse(path)))
-        print()
-    over = totals[0] > int(bar)
-    print("%d bytes of flash, the bar is %s: %s"
-          % (totals[0], bar, "OVER" if over else "within"))
-    sys.exit(1 if over and gate else 0)
+    board, cpu, nm, folder, path, *names = sys.argv[1:]
+    measured = [measure(board, cpu, nm, folder, name) for name in names]
+    rows = [row for row, _ in measured]
+    with open(path, "w") as out:
+        for row in rows:
+            out.write(json.dumps(row) + "\n")
+    show_objects(*measured[0])
+    print("\n".join(figures.size_text(rows)))
 
 
 if __name__ == "__main__":

@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* One span of the size and offset that a run asks for. */
+/*
+ * The spans of the size and offset that a run asks for: as many as there may
+ * be regions, of equal size, a gap between them.
+ */
 #include <mica/port.h>
 #include "arena.h"
+#include "memory.h"
 #include "workload.h"
 
-#define OFFSETS 128
-
-static _Alignas(1024) unsigned char memory[WORKLOAD_ARENA_MAX + OFFSETS * 8];
-static struct mica_span spans[2];
+static struct mica_span spans[MICA_REGIONS_MAX + 1];
 
 void arena_choose(size_t bytes, uint32_t seed)
 {
-	spans[0].base = memory + seed * 37 % OFFSETS * 8;
-	spans[0].bytes = bytes;
+	unsigned char *at = chip_memory + seed * 37 % ARENA_OFFSETS * 8;
+	size_t part = bytes / MICA_REGIONS_MAX & ~(size_t)7;
+
+	for (int i = 0; i < MICA_REGIONS_MAX; i++) {
+		spans[i].base = at;
+		spans[i].bytes = part;
+		at += part + ARENA_GAP;
+	}
 }
 
 const struct mica_span *mica_arena_spans(void)

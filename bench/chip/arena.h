@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /**
- * arena_choose() - say what memory mica will get; before its first call
+ * arena_choose() - say what memory mica will get, before its first call
  * @bytes: size of the arena, at most WORKLOAD_ARENA_MAX
  * @seed: moves the start by a multiple of 8 B, below 1 KiB: firmware does
  *	not choose where its .bss ends

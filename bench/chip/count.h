@@ -2,13 +2,13 @@
 /*
  * Counting instructions, exactly.
  *
- * QEMU runs with `-icount shift=10,sleep=off`: an instruction takes 1024 ns of
- * virtual time, in which the board's 25 MHz timer counts 25.6 ticks; so
- * ticks / 25.6, rounded, is the number of instructions. The timer is read by
- * the instructions just before and after the call; what these and the call
- * itself cost is subtracted, such that a function of one instruction (a bare
- * return) counts 1 and a loop of n turns counts 2 n + 2. The program checks
- * both before it measures anything.
+ * QEMU runs with -icount, where an instruction takes a fixed virtual time; a
+ * counter of the board (ticks.h) advances a fixed number of ticks in it, one
+ * or more, not always a whole number. It is read by the instructions just
+ * before and after the call. A long loop tells how many ticks an instruction
+ * is; what reading and calling cost is subtracted, such that a function of
+ * one instruction (a bare return) counts 1 and a loop of n turns counts
+ * 2 n + 2. The program checks that for several n before it measures anything.
  */
 #ifndef CHIP_COUNT_H
 #define CHIP_COUNT_H
@@ -26,25 +26,25 @@ struct histogram {
 	uint32_t max;
 };
 
-/** count_start() - start the timer and check it; Return: is it exact? */
+/** count_start() - start the counter and check it; Return: is it exact? */
 bool count_start(void);
-
-/**
- * count_call() - call a function and count its instructions
- * @call: the function, of one word and returning one
- * @argument: passed to @call
- * @result: what @call returned
- *
- * Return: instructions executed in @call, its return included.
- */
-uint32_t count_call(uintptr_t (*call)(uintptr_t argument), uintptr_t argument,
-		    uintptr_t *result);
 
 /** count_malloc() - mica_malloc(@size), counted; Return: instructions */
 uint32_t count_malloc(size_t size, void **p);
 
 /** count_free() - mica_free(@p), counted; Return: instructions */
 uint32_t count_free(void *p);
+
+/**
+ * count_realloc() - mica_realloc(*@p, @size), counted without the copying
+ * @p: the block; what realloc returned, afterwards
+ *
+ * Copying costs what the machine's memcpy() costs, and is outside the guard;
+ * what remains is mica's.
+ *
+ * Return: instructions.
+ */
+uint32_t count_realloc(void **p, size_t size);
 
 /** histogram_add() - one more call of so many instructions */
 void histogram_add(struct histogram *histogram, uint32_t count);

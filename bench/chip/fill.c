@@ -4,7 +4,8 @@
  * natively: blocks lie exactly where they lie on the chip, and it is hundreds
  * of times faster than an emulated chip.
  *
- *	fill [seeds]	JSON lines on standard output
+ *	fill [seeds]		JSON lines on standard output
+ *	fill tiny [seeds]	the same of an arena of 1 KiB
  *
  * Each run is a process of its own, because mica gives nothing back that it
  * once managed; results come home through shared memory.
@@ -12,6 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,7 +24,7 @@
 
 static const size_t arenas[] = { 16 << 10, 64 << 10, 256 << 10 };
 
-static const struct allocator mica = { mica_malloc, mica_free };
+static const struct allocator mica = { mica_malloc, mica_free, NULL };
 
 typedef size_t experiment(struct workload *work, const struct range *range);
 
@@ -40,6 +42,23 @@ void board_exit(int status)
 static size_t hold(struct workload *work, const struct range *range)
 {
 	return workload_hold(work, range);
+}
+
+/* What no block can ever have: the head, the first tag, what rounding loses. */
+static size_t lost(struct workload *work, const struct range *range)
+{
+	struct mica_stats stats;
+
+	(void)range;
+	mica_free(mica_malloc(MICA_GRANULE));
+	mica_stats(&stats);
+	return work->arena - stats.largest_free;
+}
+
+static size_t serves_one(struct workload *work, const struct range *range)
+{
+	(void)work, (void)range;
+	return mica_malloc(1) != NULL;
 }
 
 /* In a child: *result stays as it was when the child does not finish. */
@@ -90,22 +109,62 @@ static void hold_report(size_t arena, const struct range *range,
 	       "\"failures\":%zu}\n", range->name, arena, *result);
 }
 
+static void lost_report(size_t arena, size_t *result)
+{
+	run(lost, arena, &workload_ranges[0], 0, result);
+	printf("{\"bench\":\"lost\",\"arena\":%zu,\"bytes\":%zu}\n",
+	       arena, *result);
+}
+
+/* The smallest arena that serves any block. */
+static void usable_report(size_t *result)
+{
+	size_t arena = 0;
+
+	do {
+		arena += 8;
+		run(serves_one, arena, &workload_ranges[0], 0, result);
+	} while (!*result);
+	printf("{\"bench\":\"usable\",\"arena\":%zu}\n", arena);
+}
+
+static void all_report(uint32_t seeds, size_t *result)
+{
+	for (size_t i = 0; i < sizeof(arenas) / sizeof(arenas[0]); i++) {
+		for (int r = 0; r < RANGES; r++)
+			fill_report(arenas[i], &workload_ranges[r], seeds,
+				    result);
+		lost_report(arenas[i], result);
+	}
+	for (int r = 0; r < RANGES; r++)
+		hold_report(64 << 10, &workload_ranges[r], result);
+	usable_report(result);
+}
+
+static void tiny_report(uint32_t seeds, size_t *result)
+{
+	for (int r = 0; r < RANGES; r++)
+		fill_report(1 << 10, &workload_ranges[r], seeds, result);
+	lost_report(1 << 10, result);
+	usable_report(result);
+}
+
 int main(int argc, char **argv)
 {
-	uint32_t seeds = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 20;
+	int tiny = argc > 1 && !strcmp(argv[1], "tiny");
+	uint32_t seeds = argc > 1 + tiny ?
+		(uint32_t)strtoul(argv[1 + tiny], NULL, 10) : 20;
 	size_t *result = mmap(NULL, sizeof(*result), PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (!seeds || result == MAP_FAILED) {
-		fprintf(stderr, "usage: fill [seeds]\n");
+		fprintf(stderr, "usage: fill [tiny] [seeds]\n");
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-	for (size_t i = 0; i < sizeof(arenas) / sizeof(arenas[0]); i++)
-		for (int r = 0; r < RANGES; r++)
-			fill_report(arenas[i], &workload_ranges[r], seeds,
-				    result);
-	for (int r = 0; r < RANGES; r++)
-		hold_report(64 << 10, &workload_ranges[r], result);
+	if (tiny)
+		tiny_report(seeds, result);
+	else
+		all_report(seeds, result);
 	return 0;
 }

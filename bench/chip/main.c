@@ -3,8 +3,9 @@
  * What is measured on a board; one measurement a boot, since mica gives back
  * nothing that it manages.
  *
- *	chip fast			the shortest way through malloc and free
- *	chip mixed|iot|adversarial <KiB> <seed>
+ *	chip fast <size>		the shortest way through malloc and free
+ *	chip small|mixed|iot|adversarial <KiB> <seed>
+ *	chip realloc <workload> <KiB> <seed>	the same, changing blocks, too
  *	chip fill <shape> <KiB> <seed>	to compare with the i686 build's figure
  *	chip slow <KiB>			each slow path, forced
  *
@@ -25,7 +26,7 @@
 #define STATUS_INEXACT 4
 #define FAST_BLOCKS 256
 
-static struct histogram mallocs, frees;
+static struct histogram mallocs, frees, reallocs;
 
 static void *counted_malloc(size_t size)
 {
@@ -40,8 +41,27 @@ static void counted_free(void *p)
 	histogram_add(&frees, count_free(p));
 }
 
-static const struct allocator counted = { counted_malloc, counted_free };
-static const struct allocator plain = { mica_malloc, mica_free };
+static void *counted_realloc(void *p, size_t size)
+{
+	histogram_add(&reallocs, count_realloc(&p, size));
+	return p;
+}
+
+static const struct allocator counted = { counted_malloc, counted_free, NULL };
+static const struct allocator changing = {
+	counted_malloc, counted_free, counted_realloc
+};
+static const struct allocator plain = { mica_malloc, mica_free, NULL };
+
+static const struct {
+	const char *name;
+	uint32_t (*run)(struct workload *work);
+} workloads[] = {
+	{ "small", workload_small },
+	{ "mixed", workload_mixed },
+	{ "iot", workload_iot },
+	{ "adversarial", workload_adversarial },
+};
 
 static bool same(const char *a, const char *b)
 {
@@ -80,48 +100,60 @@ static void first_measure(void)
 	line_close(&line);
 }
 
-static void histogram_report(struct line *line, const char *call,
+static void histogram_report(const char *workload, size_t arena,
+			     const char *call,
 			     const struct histogram *histogram)
-{
-	line_word(line, "call", call);
-	line_number(line, "calls", histogram->calls);
-	line_number(line, "median", histogram_rank(histogram, 500));
-	line_number(line, "p999", histogram_rank(histogram, 999));
-	line_number(line, "max", histogram->max);
-	line_close(line);
-}
-
-static void workload_report(const char *name, size_t arena, uint32_t failed)
 {
 	struct line line;
 
 	line_open(&line, "workload");
-	line_word(&line, "workload", name);
+	line_word(&line, "workload", workload);
 	line_number(&line, "arena", (uint32_t)arena);
+	line_word(&line, "call", call);
+	line_number(&line, "calls", histogram->calls);
+	line_number(&line, "median", histogram_rank(histogram, 500));
+	line_number(&line, "p999", histogram_rank(histogram, 999));
+	line_number(&line, "max", histogram->max);
+	line_close(&line);
+}
+
+/* Who served the requests? Builds that count mechanisms can tell. */
+static void served_report(const char *workload, size_t arena, uint32_t failed)
+{
+	struct mica_stats stats;
+	struct line line;
+
+	mica_stats(&stats);
+	line_open(&line, "served");
+	line_word(&line, "workload", workload);
+	line_number(&line, "arena", (uint32_t)arena);
+	line_number(&line, "mallocs", mallocs.calls);
 	line_number(&line, "failed", failed);
-	histogram_report(&line, "malloc", &mallocs);
-	line_open(&line, "workload");
-	line_word(&line, "workload", name);
-	line_number(&line, "arena", (uint32_t)arena);
-	histogram_report(&line, "free", &frees);
+	line_number(&line, "runs",
+		    (uint32_t)(stats.runs_allocated - stats.pages_opened));
+	line_close(&line);
 }
 
 static int workload_measure(const char *name, struct workload *work)
 {
+	bool change = work->allocator == &changing;
 	uint32_t failed;
 
-	work->allocator = &counted;
 	first_measure();
-	if (same(name, "mixed"))
-		failed = workload_mixed(work);
-	else if (same(name, "iot"))
-		failed = workload_iot(work);
-	else if (same(name, "adversarial"))
-		failed = workload_adversarial(work);
-	else
-		return STATUS_USAGE;
-	workload_report(name, work->arena, failed);
-	return mica_check() != 0;
+	for (size_t i = 0; i < sizeof(workloads) / sizeof(workloads[0]); i++) {
+		if (!same(name, workloads[i].name))
+			continue;
+		failed = workloads[i].run(work);
+		if (change) {
+			histogram_report(name, work->arena, "realloc", &reallocs);
+			return mica_check() != 0;
+		}
+		histogram_report(name, work->arena, "malloc", &mallocs);
+		histogram_report(name, work->arena, "free", &frees);
+		served_report(name, work->arena, failed);
+		return mica_check() != 0;
+	}
+	return STATUS_USAGE;
 }
 
 static int fill_measure(const char *shape, struct workload *work)
@@ -151,15 +183,16 @@ static int fast_measure(size_t size)
 {
 	static void *blocks[FAST_BLOCKS];
 	struct line line;
+	int count = 0;
 
 	first_measure();
-	for (int i = 0; i < FAST_BLOCKS; i++)
-		blocks[i] = mica_malloc(size);
-	for (int i = 0; i < FAST_BLOCKS; i += 2)
+	while (count < FAST_BLOCKS && (blocks[count] = mica_malloc(size)))
+		count++;
+	for (int i = 0; i < count; i += 2)
 		mica_free(blocks[i]);
-	for (int i = 0; i < FAST_BLOCKS; i += 2)
+	for (int i = 0; i < count; i += 2)
 		blocks[i] = counted_malloc(size);
-	for (int i = 0; i < FAST_BLOCKS; i += 2)
+	for (int i = 0; i < count; i += 2)
 		counted_free(blocks[i]);
 	line_open(&line, "fast");
 	line_number(&line, "size", (uint32_t)size);
@@ -192,14 +225,18 @@ static int measure(int argc, char **argv)
 	arena_choose(work.arena, last);
 	if (argc == 5 && same(argv[1], "fill"))
 		return fill_measure(argv[2], &work);
-	return argc == 4 ? workload_measure(argv[1], &work) : STATUS_USAGE;
+	work.allocator = argc == 5 ? &changing : &counted;
+	if (argc == 5 && !same(argv[1], "realloc"))
+		return STATUS_USAGE;
+	return argc >= 4 ? workload_measure(argv[argc - 3], &work) :
+			   STATUS_USAGE;
 }
 
 int main(int argc, char **argv)
 {
 	static const char usage[] =
 		"usage: chip fast <size> | slow <KiB> | fill <shape> <KiB> <seed>"
-		" | mixed|iot|adversarial <KiB> <seed>\n";
+		" | [realloc] small|mixed|iot|adversarial <KiB> <seed>\n";
 	int status;
 
 	if (!count_start())

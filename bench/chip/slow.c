@@ -2,32 +2,22 @@
 /*
  * Each slow path, forced and counted.
  *
- * Which path a call took is read off the statistics: a counter that moved
- * during the call names a mechanism that took part in it. So one table says
- * what the costliest malloc and the costliest free were in which pages were
- * opened, runs merged, requests failed and so on; and a path that the scenes
- * below forgot shows as one never taken.
+ * Which path a call took is read off the statistics, in builds that count
+ * (MICA_STATS is 2): a counter that moved during the call names a mechanism
+ * that took part in it. So one table says what the costliest malloc, free and
+ * realloc were in which pages were opened, runs merged, requests failed and
+ * so on; and a path that the scenes below forgot shows as one never taken.
+ * Builds that count nothing run the same scenes for the maximum of all.
  *
- * The remote path is entered as on real hardware: SysTick, more urgent than
- * the guard, comes in the middle of a guarded malloc and frees a block. The
- * scene makes it come one instruction later each time until it has hit.
+ * The remote path is slow_remote.c's.
  */
-#include <stdbool.h>
 #include <mica/mica.h>
-#include "board_io.h"
 #include "count.h"
 #include "line.h"
-#include "random.h"
+#include "memory.h"
 #include "slow.h"
-#include "workload.h"
 
-#define SYST_CSR (*(volatile uint32_t *)0xe000e010)
-#define SYST_RVR (*(volatile uint32_t *)0xe000e014)
-#define SYST_CVR (*(volatile uint32_t *)0xe000e018)
-#define SYST_RUN 7u
-#define REMOTE_KEPT 100	/* enough that their class has pages */
-
-enum call { CALL_MALLOC, CALL_FREE, CALLS };
+#define COUNTING (MICA_STATS == 2)
 
 static const char *const names[] = {
 #define X(name, what) #name,
@@ -43,16 +33,19 @@ enum {
 };
 
 static struct {
-	uint32_t calls[CALLS];
-	uint32_t max[CALLS];
+	uint32_t calls[SLOW_CALLS];
+	uint32_t max[SLOW_CALLS];
 } paths[NR_COUNTERS], all;
 
-static void *blocks[WORKLOAD_BLOCKS_MAX];
+/* The workloads' books are not in use here. */
+#define blocks chip_bags[0].block
 
 static void counters_read(uint32_t *to)
 {
 	struct mica_stats stats;
 
+	if (!COUNTING)
+		return;
 	mica_stats(&stats);
 #define X(name, what) *to++ = (uint32_t)stats.name;
 	MICA_COUNTERS(X)
@@ -66,20 +59,25 @@ static void path_add(uint32_t *calls, uint32_t *max, uint32_t count)
 		*max = count;
 }
 
-static void call_attribute(enum call call, uint32_t count,
+void slow_add(enum slow_call call, uint32_t count)
+{
+	path_add(&all.calls[call], &all.max[call], count);
+}
+
+static void call_attribute(enum slow_call call, uint32_t count,
 			   const uint32_t *before)
 {
 	uint32_t after[NR_COUNTERS];
 
+	slow_add(call, count);
 	counters_read(after);
-	for (size_t i = 0; i < NR_COUNTERS; i++)
+	for (size_t i = 0; COUNTING && i < NR_COUNTERS; i++)
 		if (after[i] != before[i])
 			path_add(&paths[i].calls[call], &paths[i].max[call],
 				 count);
-	path_add(&all.calls[call], &all.max[call], count);
 }
 
-static void *slow_malloc(size_t size)
+void *slow_malloc(size_t size)
 {
 	uint32_t before[NR_COUNTERS];
 	uint32_t count;
@@ -87,16 +85,28 @@ static void *slow_malloc(size_t size)
 
 	counters_read(before);
 	count = count_malloc(size, &p);
-	call_attribute(CALL_MALLOC, count, before);
+	call_attribute(SLOW_MALLOC, count, before);
 	return p;
 }
 
-static void slow_free(void *p)
+void slow_free(void *p)
 {
 	uint32_t before[NR_COUNTERS];
 
 	counters_read(before);
-	call_attribute(CALL_FREE, count_free(p), before);
+	call_attribute(SLOW_FREE, count_free(p), before);
+}
+
+static void *slow_realloc(void *p, size_t size)
+{
+	uint32_t before[NR_COUNTERS];
+	void *old = p;
+	uint32_t count;
+
+	counters_read(before);
+	count = count_realloc(&p, size);
+	call_attribute(SLOW_REALLOC, count, before);
+	return p ? p : old;
 }
 
 static size_t fill_with(size_t size)
@@ -179,80 +189,23 @@ static void scene_random(uint32_t seed)
 	free_every(0, count, 1);
 }
 
-/* ---- the remote path ----------------------------------------------------- */
-
-static void *volatile remote_block;
-static uint32_t remote_count;
-
-/* Once only: frees as an interrupt above the guard may. */
-void isr_systick(void)
+/* In pages and in runs: in place, moved, refused, with neighbours and none. */
+static void scene_realloc(size_t size)
 {
-	void *p = remote_block;
+	size_t count = fill_with(size);
 
-	SYST_CSR = 0;
-	remote_block = NULL;
-	if (p)
-		remote_count = count_free(p);
-}
-
-static bool counter_is_remote(size_t i)
-{
-	return i == COUNTER_remote_frees || i == COUNTER_pages_listed ||
-	       i == COUNTER_runs_deferred;
-}
-
-/*
- * The interrupt comes @delay cycles into a malloc and a free. Statistics are
- * taken outside; only the remote counters can be the interrupt's.
- */
-static bool remote_hit(size_t size, uint32_t delay)
-{
-	uint32_t before[NR_COUNTERS], after[NR_COUNTERS];
-	bool hit = false;
-
-	remote_block = mica_malloc(size);
-	counters_read(before);
-	SYST_RVR = delay;
-	SYST_CVR = 0;
-	SYST_CSR = SYST_RUN;
-	mica_free(mica_malloc(size));
-	while (remote_block)
-		;
-	counters_read(after);
-	for (size_t i = 0; i < NR_COUNTERS; i++) {
-		if (after[i] == before[i] || !counter_is_remote(i))
-			continue;
-		hit = true;
-		path_add(&paths[i].calls[CALL_FREE], &paths[i].max[CALL_FREE],
-			 remote_count);
-	}
-	if (hit)
-		path_add(&all.calls[CALL_FREE], &all.max[CALL_FREE],
-			 remote_count);
-	return hit;
-}
-
-/*
- * Each instruction of malloc and free in turn, 25.6 cycles apart. Only a
- * `core` context has an interrupt that may do this.
- */
-static void scene_remote(size_t size)
-{
-	static void *kept[REMOTE_KEPT];
-
-	if (MICA_CONTEXT != MICA_CONTEXT_CORE)
-		return;
-	for (int i = 0; i < REMOTE_KEPT; i++)
-		kept[i] = slow_malloc(size);
-	for (uint32_t delay = 26; delay < 26 * 200; delay += 13) {
-		if (!remote_hit(size, delay))
-			continue;
-		for (size_t i = 0; i < 64; i++)
-			blocks[i] = slow_malloc(size);
-		free_every(0, 64, 1);
-	}
-	for (int i = 0; i < REMOTE_KEPT; i++)
-		slow_free(kept[i]);
+	for (size_t i = 0; i < count; i += 3)
+		slow_free(blocks[i]);
+	for (size_t i = 1; i < count; i += 3)
+		blocks[i] = slow_realloc(blocks[i], size + size / 2 + 8);
+	for (size_t i = 2; i < count; i += 3)
+		blocks[i] = slow_realloc(blocks[i], size / 2);
+	for (size_t i = 1; i < count; i++)
+		if (i % 3)
+			blocks[i] = slow_realloc(blocks[i], i * 7 % (4 * size));
+	for (size_t i = 1; i < count; i++)
+		if (i % 3)
+			slow_free(blocks[i]);
 }
 
 static void path_report(const char *name, const uint32_t *calls,
@@ -262,10 +215,12 @@ static void path_report(const char *name, const uint32_t *calls,
 
 	line_open(&line, "slow");
 	line_word(&line, "path", name);
-	line_number(&line, "mallocs", calls[CALL_MALLOC]);
-	line_number(&line, "malloc_max", max[CALL_MALLOC]);
-	line_number(&line, "frees", calls[CALL_FREE]);
-	line_number(&line, "free_max", max[CALL_FREE]);
+	line_number(&line, "mallocs", calls[SLOW_MALLOC]);
+	line_number(&line, "malloc_max", max[SLOW_MALLOC]);
+	line_number(&line, "frees", calls[SLOW_FREE]);
+	line_number(&line, "free_max", max[SLOW_FREE]);
+	line_number(&line, "reallocs", calls[SLOW_REALLOC]);
+	line_number(&line, "realloc_max", max[SLOW_REALLOC]);
 	line_close(&line);
 }
 
@@ -276,13 +231,13 @@ void slow_run(size_t arena)
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		scene_class(sizes[i]);
 		scene_fallback(sizes[i] > 8 ? sizes[i] : 16);
+		scene_realloc(sizes[i]);
 	}
 	scene_runs(arena);
 	for (uint32_t seed = 0; seed < 4; seed++)
 		scene_random(seed);
-	scene_remote(16);
-	scene_remote(104);
-	for (size_t i = 0; i < NR_COUNTERS; i++)
+	slow_remote();
+	for (size_t i = 0; COUNTING && i < NR_COUNTERS; i++)
 		path_report(names[i], paths[i].calls, paths[i].max);
 	path_report("any", all.calls, all.max);
 }

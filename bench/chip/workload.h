@@ -8,8 +8,11 @@
  *		first malloc fails. The figure: live bytes / arena bytes.
  * hold		500000 times: draw a size, free random blocks until it fits
  *		under 75 % of the arena, malloc. The figure: failed mallocs.
- * mixed	As hold with sizes 8..511 and 70 %, WORKLOAD_STEPS times.
- * iot		WORKLOAD_STEPS times one of
+ * mixed	As hold with sizes 8..511 and 70 %, WORKLOAD_STEPS times, or
+ *		once for each 64 B of the arena if that is more.
+ * small	As hold with sizes 8..63 and 70 %, WORKLOAD_STEPS times, or
+ *		once for each 16 B of the arena if that is more.
+ * iot		As many times as mixed, one of
  *		  60 %: a node, 16..64 B uniform; random nodes are freed until
  *			nodes hold at most 45 % of the arena;
  *		  35 %: a packet, 128..256 B uniform; the oldest are freed until
@@ -24,6 +27,11 @@
  *		  fails, all of 200 B freed, 208 B until one fails, the rest
  *		  drained in random order.
  *
+ * Where realloc is counted, too, one request in WORKLOAD_CHANGE (of iot: of the
+ * nodes) changes a random block to the size drawn, instead of a malloc; in
+ * adversarial, random blocks of 8 B are changed to 8, 16, 24 ... 2048 B before
+ * the mallocs of the second act, and of 208 B to 8, 16 ... 512 B in the last.
+ *
  * Ranges: small 8..63, mixed 8..511, packets 64..1535.
  */
 #ifndef CHIP_WORKLOAD_H
@@ -34,7 +42,13 @@
 #include "random.h"
 
 #define WORKLOAD_STEPS 20000
-#define WORKLOAD_ARENA_MAX ((size_t)256 << 10)
+#define WORKLOAD_CHANGE 4
+
+/* The largest arena of this image. */
+#ifndef CHIP_ARENA_KIB
+#define CHIP_ARENA_KIB 256
+#endif
+#define WORKLOAD_ARENA_MAX ((size_t)CHIP_ARENA_KIB << 10)
 #define WORKLOAD_BLOCKS_MAX (WORKLOAD_ARENA_MAX / 8)
 
 struct range {
@@ -49,6 +63,7 @@ extern const struct range workload_ranges[RANGES];
 struct allocator {
 	void *(*take)(size_t size);
 	void (*give)(void *p);
+	void *(*change)(void *p, size_t size);	/* or NULL: not counted */
 };
 
 /**
@@ -68,6 +83,9 @@ size_t workload_fill(struct workload *work, const struct range *range);
 
 /** workload_hold() - hold 75 % live; Return: failed mallocs */
 uint32_t workload_hold(struct workload *work, const struct range *range);
+
+/** workload_small() - sizes 8..63, 70 % live; Return: failed mallocs */
+uint32_t workload_small(struct workload *work);
 
 /** workload_mixed() - sizes 8..511, 70 % live; Return: failed mallocs */
 uint32_t workload_mixed(struct workload *work);

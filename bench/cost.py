@@ -1,0 +1,246 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Write docs/cost.md from the JSON lines of the last runs (`make cost`)."""
+import json
+import os
+
+import bars
+import figures
+from figures import markdown, pick
+
+PAGE = os.path.join(figures.ROOT, "docs", "cost.md")
+PEERS = os.path.join(figures.ROOT, "bench", "chip", "peers.json")
+
+INTRO = """# What mica costs on a chip
+
+`make cost` measures and writes this page; `make bench BOARD=<name>` and `make size BOARD=<name>` print
+one board's part of it. All figures are counts and bytes: they repeat exactly.
+
+- **Instructions** are counted by QEMU with `-icount`, from the first of the function to its return; each image proves on itself first
+  that counting is exact. Workloads are those of `bench/chip/workload.h`: *small* is sizes 8..63, *mixed* 8..511, *iot* nodes, packets and
+  buffers, *adversarial* what breaks allocators. The median is that of the middle of three seeds (one on arenas over 256 KiB), 99.9 % and maximum
+  are the worst. *Forced* are the directed scenes of `bench/chip/slow.c` and `slow_remote.c`: each slow path, and frees from above the guard where
+  the CPU has such interrupts and the board a second timer. Realloc is counted without `memcpy`.
+- **Configuration**: context `core` (interrupts allocate, the guard is held) or `single`; hardening level 0 or 1; `MICA_STATS=0`, 8-byte
+  alignment (16 on rv64) and one region (`MICA_REGIONS_MAX=1`) unless it is said.
+- **The first malloc** makes a region of the arena, once: it clears a byte for each KiB, and is shown apart.
+- **Flash** is what the linker keeps of mica with only these functions called, `-Os`, the port and its messages included, the
+  board's console not.
+"""
+
+
+def peers():
+    with open(PEERS, encoding="utf-8") as f:
+        return json.load(f)
+
+
+def section(title, *tables):
+    lines = ["", "## " + title, ""]
+    for table in tables:
+        lines += [table] if isinstance(table, str) else markdown(*table)
+        lines.append("")
+    return lines[:-1]
+
+
+def limits(rows):
+    heads, lines, good = bars.table(rows)
+    return section(
+        "Against its limits",
+        "`bench/bars` states them, for a Cortex-M3 (`mps2-an385`); `make bench-check` fails when one is not held. "
+        + ("All are held." if good else "**Not all are held.**")
+        + " Words: context, level, optimization, workload, arena in KiB, call.",
+        (heads, lines))
+
+
+def boards_of(rows, bench):
+    return figures.ordered(row["board"] for row in pick(rows, bench=bench))
+
+
+def flash(rows):
+    gated = pick(rows, bench="size", board=figures.GATED_BOARD)
+    table = []
+    for board in boards_of(rows, "size"):
+        some = pick(rows, bench="size", board=board, called="plain")
+        by_image = {row["image"]: row for row in some}
+        first = by_image["core-0-s0-r1"]
+        table.append(["`%s`" % board, "`%s`" % first["cpu"].split()[0].split("=")[1]]
+                     + [by_image[image]["flash"] for image in
+                        ("core-0-s0-r1", "single-0-s0-r1", "core-1-s0-r1",
+                         "single-1-s0-r1")]
+                     + [first["ram"], ", ".join(first["helpers"]) or "none"])
+    return section(
+        "Flash and static RAM, bytes",
+        "Cortex-M3 (`%s`), malloc + free, and what else is called adds; the last but one column is all four together:"
+        % figures.GATED_BOARD,
+        figures.size_table(gated),
+        "An option adds to malloc + free in context core at level 0:",
+        figures.option_table(gated),
+        "Every board, malloc + free; static RAM of the first. Helpers: functions of the compiler's library, such as division or a "
+        "software `clz`, that the objects of malloc's and free's fast path call:",
+        (["board", "CPU", "core, level 0", "single, level 0", "core, level 1",
+          "single, level 1", "static RAM", "helpers"], table))
+
+
+def memory(rows):
+    return section(
+        "Memory",
+        "Counted by the chip's core built for i686 and run natively, where blocks lie exactly as on the chip. *Lost* is what an arena has "
+        "less than its largest first block: mica's control structure at the region's head, and rounding; with the static RAM above it is all that "
+        "mica keeps. The tiny configuration is `bench/chip/tiny/mica_config.h`.",
+        figures.arena_table(rows), figures.serve_table(rows),
+        "Live bytes at the first failure, percent of the arena, two mallocs to one free of a random block; average of 20 seeds (least):",
+        figures.fill_table(rows),
+        "Of 500000 mallocs while 75 % of the arena is held live (a million operations), how many fail:",
+        figures.hold_table(rows))
+
+
+def overview(rows, board):
+    some = [row for row in pick(rows, board=board) if "image" in row]
+    machine = some[0]["machine"]
+    note = "" if machine == board else \
+        " Its own build, run in the larger RAM of `%s`." % machine
+    sizes = figures.ordered(sorted(row["arena"] >> 10 for row in
+                                   pick(some, bench="workload")))
+    return ["### `%s`" % board, "", "Arenas of %s KiB.%s Worst: of all "
+            "workloads; forced: of the directed scenes."
+            % (", ".join(map(str, sizes)), note), ""] \
+        + markdown(*figures.overview_table(some)) + [""]
+
+
+def instructions(rows):
+    lines = section("Instructions, every board", "The fast path is a page's: "
+                    "pop or push of a free list, sizes 8 to 64.")
+    lines.append("")
+    for board in boards_of(rows, "fast"):
+        lines += overview(rows, board)
+    return lines[:-1]
+
+
+def workloads(rows, board, images):
+    lines = []
+    for image in images:
+        some = pick(rows, board=board, image=image)
+        if some:
+            lines += ["`%s`, %s:" % (board, figures.image_title(image)), ""]
+            lines += markdown(*figures.work_table(some)) + [""]
+    return lines
+
+
+def thorough(rows):
+    lines = section("Instructions, workload by workload", "Median, 99.9 percentile, maximum of each call.")
+    lines.append("")
+    for board in boards_of(rows, "fast"):
+        images = figures.ordered(row["image"] for row in pick(rows, board=board,
+                                                              bench="fast"))
+        if board != figures.GATED_BOARD:
+            images = [i for i in images if i in ("core-0-O2-s0-r1", "core-1-Os-s0-r1")]
+        lines += workloads(rows, board, images)
+    return lines[:-1]
+
+
+def paths(rows):
+    some = [row for row in pick(rows, board=figures.GATED_BOARD)
+            if "-s2-" in row.get("image", "")]
+    pending = [row for row in pick(rows, bench="pending", board=figures.GATED_BOARD)
+               if figures.context_of(row["image"])]
+    table = [[figures.image_title(row["image"]), row["deferred"], row["malloc"]]
+             for row in figures.ordered(map(freeze, pending))]
+    return section(
+        "Slow paths, mechanism by mechanism",
+        "Calls of the forced scenes in which a counter moved, and the costliest of these; counted with `MICA_STATS=2`, which adds "
+        "some instructions to each, %s." % (figures.image_title(some[0]["image"]) if some else ""),
+        figures.path_table(some),
+        "Percent of the requests of a workload that a page served, not a run:",
+        figures.served_table(some),
+        "A malloc that would fail first frees for good all that interrupts above the guard have deferred, leaving the guard after each:",
+        (["configuration", "deferred blocks", "malloc"], table))
+
+
+class freeze(dict):
+    """A row that can be told from others."""
+
+    def __hash__(self):
+        return hash(tuple(sorted((k, v) for k, v in self.items()
+                                 if k not in ("arena",))))
+
+
+def guarded(rows):
+    some = pick(rows, bench="guarded")
+    if not some:
+        return []
+    keys = [key for key in figures.ordered(sum((list(row) for row in some), []))
+            if key != "bench"]
+    keys.sort(key=lambda key: key != "board")
+    return section("Longest guarded section",
+                   "Instructions from masking to unmasking.",
+                   (keys, [[row.get(key) for key in keys] for row in some]))
+
+
+def mica_instructions(rows):
+    gated = [row for row in pick(rows, board=figures.GATED_BOARD) if "image" in row]
+    table = []
+    size = {row["image"]: row["flash"] for row in
+            pick(rows, bench="size", board=figures.GATED_BOARD, called="plain")}
+    for context in ("core", "single"):
+        name = context + "-0-%s-s0-r1"
+        fast, small = (pick(gated, image=name % o) for o in ("O2", "Os"))
+        mixed = pick(fast, workload="mixed", arena=64 << 10)
+        line = ["**mica**, context %s, level 0" % context,
+                size.get(context + "-0-s0-r1")]
+        for call in figures.CALLS[:2]:
+            median, _, most = figures.call_cells(mixed, call)
+            breaking = figures.call_cells(pick(fast, workload="adversarial", arena=64 << 10), call)
+            line.append("%s / %s (%s)" % (median, most, breaking[2]))
+        iot = pick(small, workload="iot", arena=64 << 10)
+        line.append("%s, %s" % tuple(figures.call_cells(iot, call)[0]
+                                     for call in figures.CALLS[:2]))
+        table.append(line + [8])
+    return table
+
+
+def mica_fill(rows):
+    line = ["**mica**"]
+    for arena in (16 << 10, 64 << 10, 256 << 10):
+        some = pick(rows, bench="fill", build="board", arena=arena)
+        line.append("/".join("%.1f" % row["percent"] for shape in figures.SHAPES
+                             for row in pick(some, shape=shape)))
+    hold = pick(rows, bench="hold")
+    return line + ["/".join(str(row["failures"]) for shape in figures.SHAPES
+                            for row in pick(hold, shape=shape))]
+
+
+def mica_control(rows):
+    named = dict(figures.named_bytes(rows))
+    return [["**mica**, context %s, level 0" % context,
+             named.get("control %s 0 64" % context)] for context in ("core", "single")]
+
+
+def beside(rows):
+    other = peers()
+    return section(
+        "Beside others",
+        "Others were measured once, in the same workloads, with GCC 12.2 and QEMU 7.2 on a Cortex-M3, locks and asserts off; they are not "
+        "measured again here. Instructions at `-O2`, mixed, 64 KiB: median / maximum, in parentheses that of adversarial; at `-Os`, IoT, the medians of "
+        "malloc and free. Flash at `-Os`.",
+        (["allocator", "flash, malloc + free", "malloc", "free", "IoT medians", "alignment"],
+         mica_instructions(rows) + other["instructions"]),
+        "Live bytes at the first failure, percent (small / mixed / packets), and failures of 500000 mallocs at 75 % of 64 KiB:",
+        (["allocator", "16 KiB", "64 KiB", "256 KiB", "failures"],
+         [mica_fill(rows)] + other["fill"]),
+        "Control structure at 64 KiB, bytes; mica's with its static RAM:",
+        (["allocator", "bytes"], mica_control(rows) + other["control"]))
+
+
+def main():
+    rows = figures.load()
+    lines = INTRO.rstrip("\n").split("\n")
+    for part in (limits, beside, flash, memory, instructions, thorough, paths,
+                 guarded):
+        lines += part(rows)
+    with open(PAGE, "w", encoding="utf-8") as page:
+        page.write("\n".join(lines) + "\n")
+    print("docs/cost.md: %d lines" % len(lines))
+
+
+if __name__ == "__main__":
+    main()
