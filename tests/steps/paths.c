@@ -111,6 +111,7 @@ static void setup_drain(const struct path *path)
 static void setup_drain_starved(const struct path *path)
 {
 	(void)path;
+	scene_same(scene_keep(RUN));
 	starve();
 	scene_plant();
 }

@@ -10,8 +10,8 @@ A patch begins with these lines:
     Breaks: the invariant or the promise that no longer holds
     Caught-by: VARIANT TEST [TEST ...]
 
-The variant's test program is built (tests/tests.mk lists the variants) in a
-copy of the tree under build/mutants, and the tests named must pass there.
+The variant's test program is built (tests/tests.mk lists the variants; a
+board's steps are one, as mps2-an385-steps) in a copy of the tree under build/mutants, and the tests named must pass there.
 Then each patch in turn is applied, and the program built and run again: the
 fault is caught when a test fails, crashes or takes too long, or when a death
 test does not end in its message. Ends with `N of N caught`.
@@ -22,6 +22,7 @@ import glob
 import os
 import queue
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -75,14 +76,33 @@ def copy_tree(tree):
             shutil.copy(source, copy)
 
 
-def build(tree, variant):
-    program = f"build/check/{variant}/mica-tests"
-    return program, *run(["make", "-s", program], tree)
+class Program:
+    """A variant's tests, on this machine or on a board under QEMU."""
+
+    def __init__(self, variant):
+        self.file = f"build/check/{variant}/mica-tests"
+        self.board = variant.endswith("-steps") and variant[:-len("-steps")]
+
+    def build(self, tree):
+        """Return (status, output)."""
+        if not self.board:
+            return run(["make", "-s", self.file], tree)
+        return run(["make", "-s", f"BOARD={self.board}",
+                    "check-images-steps"], tree)
+
+    def run(self, words, tree):
+        if not self.board:
+            return run([self.file, *words], tree, SECONDS)
+        _, listed = run(["make", "-s", f"BOARD={self.board}",
+                         "check-list-steps"], tree)
+        qemu, image = listed.splitlines()
+        return run([*shlex.split(qemu), "-kernel", image,
+                    "-append", " ".join(words)], tree, SECONDS)
 
 
 def dies(program, test, tree):
     """Does the death test end in its message, the last thing it says?"""
-    status, output = run([program, test], tree, SECONDS)
+    status, output = program.run([test], tree)
     message = re.search(r"^# dies: (.*\n)", output, re.M)
     return bool(status) and message is not None and \
         output[message.end():] == message.group(1)
@@ -90,7 +110,7 @@ def dies(program, test, tree):
 
 def tests_pass(program, tests, tree):
     """Return (passed, what came out)."""
-    _, listed = run([program, "list"], tree, SECONDS)
+    _, listed = program.run(["list"], tree)
     deaths = dict(re.findall(r"^# test (\S+) (.*)$", listed, re.M))
     for test in tests:
         if deaths.get(test, "-") != "-" and not dies(program, test, tree):
@@ -98,7 +118,7 @@ def tests_pass(program, tests, tree):
     alive = [t for t in tests if deaths.get(t, "-") == "-"]
     if not alive:
         return True, ""
-    status, output = run([program, *alive], tree, SECONDS)
+    status, output = program.run(alive, tree)
     ran = output.count("\nok ") + output.count("\nnot ok ")
     complete = ran >= len(alive) and " # SKIP " not in output
     return status == 0 and complete, output
@@ -112,7 +132,8 @@ def replay(mutant, tree):
     if status:
         return "STALE", output
     try:
-        program, status, output = build(tree, mutant.variant)
+        program = Program(mutant.variant)
+        status, output = program.build(tree)
         if status:
             return "BROKEN", "does not build:\n" + output[-2000:]
         passed, _ = tests_pass(program, mutant.tests, tree)
@@ -124,7 +145,8 @@ def replay(mutant, tree):
 
 def replay_some(mutants, tree):
     """Mutants of one variant, after their tests passed without them."""
-    program, status, output = build(tree, mutants[0].variant)
+    program = Program(mutants[0].variant)
+    status, output = program.build(tree)
     if status:
         return [(m, "BROKEN", output[-2000:]) for m in mutants]
     tests = sorted({t for m in mutants for t in m.tests})
@@ -144,7 +166,7 @@ def batches(mutants):
 
 
 def show(mutant, verdict, detail):
-    print(f"  {verdict:<8}{mutant.name:<32}{mutant.variant:<13}"
+    print(f"  {verdict:<8}{mutant.name:<32}{mutant.variant:<18}"
           f"{mutant.fault}")
     for line in detail.splitlines():
         print("      " + line)
