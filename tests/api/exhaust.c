@@ -95,11 +95,11 @@ TEST(exhaust_and_recover, .needs = TEST_FINITE)
 TEST(exhausted_realloc, .needs = TEST_FINITE)
 {
 	unsigned int taken = 0;
-	struct link *list = take_all(NULL, biggest() / 5 * 2, &taken);
+	struct link *list = take_all(NULL, biggest() / 2, &taken);
 	struct link *tail = take_all(NULL, 2 * sizeof(*list), &taken);
 	void *p;
 
-	REQUIRE(list && list->next && tail);
+	REQUIRE(list && list->next);	/* what is left over may be nothing */
 	CHECK(!mica_realloc(list, biggest() * 64));
 	CHECK(!mica_expand(list, biggest() * 64));
 	CHECK_INV(7, filled(list + 1, list->size - sizeof(*list),
