@@ -390,7 +390,23 @@ static __fast_or_small bool solo_get_more(struct mica_part *part,
 	return more;
 }
 
-/* Whatever is cheap has time for one of the deferred blocks. */
+/*
+ * A block of the class, if a queued page has one. A trip on which no page was
+ * left has time for one of the deferred blocks.
+ */
+static __fast_inline void *solo_take_queued(struct mica_part *part,
+					    mica_port_guard_t guard,
+					    size_t size)
+{
+	unsigned int class = class_of(size);
+	const struct page *first = part->queue[class];
+	void *block = class_take(part, class);
+
+	if (block && (PREFER_SMALL || part->queue[class] == first))
+		solo_drain_one(part, guard);
+	return block;
+}
+
 void *solo_malloc_slow(size_t size, mica_port_guard_t guard)
 {
 	struct mica_part *part = part_self();
@@ -399,10 +415,8 @@ void *solo_malloc_slow(size_t size, mica_port_guard_t guard)
 	size += !size;
 	do {
 		if (size <= CLASS_BYTES_MAX)
-			block = class_take(part, class_of(size));
-		if (block)
-			solo_drain_one(part, guard);
-		else
+			block = solo_take_queued(part, guard, size);
+		if (!block)
 			block = solo_take(part, size);
 	} while (unlikely(!block) && solo_get_more(part, &guard, size));
 	if (unlikely(!block))
