@@ -24,8 +24,8 @@
 
 #define STATUS_USAGE 2
 #define STATUS_INEXACT 4
-#define FAST_BLOCKS 256
-#define FAST_LAST 4
+#define FAST_BLOCKS 240
+#define FAST_LAST 2
 #define FAST_TURNS 32
 
 static struct histogram mallocs, frees, reallocs;
