@@ -37,7 +37,8 @@ class Runner:
         run = subprocess.run(["timeout", "120"] + command,
                              stdout=subprocess.PIPE, text=True)
         if run.returncode == INEXACT:
-            raise SystemExit("count.py: %s does not count exactly" % self.board)
+            raise SystemExit("count.py: %s, %s: counting is not exact"
+                             % (self.board, image))
         if run.returncode:
             raise SystemExit("count.py: %s, %s: status %d\n%s"
                              % (image, words, run.returncode, run.stdout))
