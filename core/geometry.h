@@ -105,6 +105,10 @@ _Static_assert(MICA_UNIT_SHIFT >= 22 && MICA_UNIT_SHIFT <= 30,
 	       "MICA_UNIT_SHIFT: 22 to 30");
 _Static_assert(MICA_REGIONS_MAX >= 1 && MICA_REGIONS_MAX <= 8,
 	       "MICA_REGIONS_MAX: 1 to 8");
+_Static_assert(MICA_PROVIDERS_MAX >= 1 && MICA_PROVIDERS_MAX <= 32,
+	       "MICA_PROVIDERS_MAX: 1 to 32");
+_Static_assert(MICA_LINE_SHIFT >= 0 && MICA_LINE_SHIFT <= 12,
+	       "MICA_LINE_SHIFT: 0 to 12");
 _Static_assert(MICA_CORES >= 1, "MICA_CORES: at least 1");
 _Static_assert(MICA_CONTEXT >= MICA_CONTEXT_SINGLE &&
 	       MICA_CONTEXT <= MICA_CONTEXT_THREAD, "MICA_CONTEXT: 0 to 2");

@@ -19,8 +19,10 @@ static bool want_is_run(const struct large_want *want)
 	       want->size + want->align < RUN_LIMIT;
 }
 
-enum space_result large_take(const struct large_want *want,
-			     struct large_block *got)
+/* @only: where to look; NULL: everywhere. */
+static enum space_result take_in(struct region *only,
+				 const struct large_want *want,
+				 struct large_block *got)
 {
 	size_t shift = want_shift(want), lead = shift & (RUN_UNIT_BYTES - 1);
 	struct run_want run_want = {
@@ -34,7 +36,8 @@ enum space_result large_take(const struct large_want *want,
 
 	if (!want_is_run(want) || (!LAYOUT_IS_TABLE && lead))
 		return SPACE_REFUSED;
-	result = space_take(&run_want, &run);
+	result = only ? space_take_in(only, &run_want, &run) :
+			space_take(&run_want, &run);
 	if (result != SPACE_OK)
 		return result;
 	run_set_lead(&run.region->runs, run.i, lead);
@@ -42,6 +45,19 @@ enum space_result large_take(const struct large_want *want,
 	got->block = (void *)(run_address(&run.region->runs, run.i) + lead);
 	got->zero = run.zero;
 	return SPACE_OK;
+}
+
+enum space_result large_take(const struct large_want *want,
+			     struct large_block *got)
+{
+	return take_in(NULL, want, got);
+}
+
+enum space_result large_take_in(struct region *only,
+				const struct large_want *want,
+				struct large_block *got)
+{
+	return take_in(only, want, got);
 }
 
 /*

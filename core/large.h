@@ -39,6 +39,11 @@ extern uintptr_t mica_huge_bytes __internal, mica_huge_blocks __internal;
 enum space_result large_take(const struct large_want *want,
 			     struct large_block *got) __internal;
 
+/* The same from this region only. */
+enum space_result large_take_in(struct region *only,
+				const struct large_want *want,
+				struct large_block *got) __internal;
+
 /* Outside the guard: reserves a region if need be. */
 struct large_block large_alloc(const struct large_want *want) __internal;
 

@@ -100,5 +100,12 @@
 #define space_retry mica_space_retry
 #define space_return mica_space_return
 #define space_take mica_space_take
+#define large_take_in mica_large_take_in
+#define provider_at mica_provider_at
+#define region_ask mica_region_ask
+#define region_publish mica_region_publish
+#define region_withdraw mica_region_withdraw
+#define roster_remove mica_roster_remove
+#define space_take_in mica_space_take_in
 
 #endif

@@ -65,7 +65,7 @@ static void purge_regions(uint32_t before, bool excess, unsigned int *budget)
 	for (k = 0; k < n && k < REGION_SCAN && *budget; k++, at++) {
 		at = at >= n ? 0 : at;
 		region = load_acquire(&mica_regions[at]);
-		if (region && region->provider->decommit)
+		if (region && region->provider && region->provider->decommit)
 			purge_region(region, before, excess, budget);
 	}
 	store_relaxed(&purge_cursor, at);
@@ -102,7 +102,7 @@ void purge_all(void)
 	for (k = 0; k < n; k++) {
 		budget = ~0u;
 		region = load_acquire(&mica_regions[k]);
-		if (region && region->provider->decommit)
+		if (region && region->provider && region->provider->decommit)
 			purge_region(region, (uint32_t)load_relaxed(
 				&mica_purge_generation), false, &budget);
 	}

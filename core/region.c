@@ -6,6 +6,7 @@
 struct runs *mica_map[MAP_ENTRIES];
 struct region *mica_regions[NR_REGIONS];
 uintptr_t mica_nr_regions;
+bool (*mica_more_memory)(size_t bytes);
 
 #if MICA_STATS == 2
 struct counters mica_counters;
@@ -115,7 +116,7 @@ int region_commit(struct region *region, slice_t i, slice_t n)
 {
 	const struct mica_provider *p = region->provider;
 
-	if (!p->commit)
+	if (!p || !p->commit)
 		return 0;
 	return region_provider_failed(p->commit(p->context,
 					 region_span(region, i, n)));

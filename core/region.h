@@ -30,6 +30,8 @@ struct region {
 	uint32_t number;		/* in mica_regions */
 	uint8_t told;			/* see roster.h: list of the largest run */
 	uintptr_t draining;		/* what was taken of it; lock held */
+	uint32_t attributes;		/* beside the provider's */
+	slice_t off;			/* first run that is switched off: bank.h */
 	struct runs runs;		/* last: its size varies */
 };
 
@@ -126,6 +128,47 @@ static inline struct region *region_build(const struct mica_provider *p,
 			shape->bytes);
 	runs_init(&region->runs);
 	return region;
+}
+
+/* Is all of it one free run? Lock held. */
+static inline bool region_is_empty(struct region *region)
+{
+	struct runs *r = &region->runs;
+
+	return run_kind(r, r->first_slice) == RUN_FREE &&
+	       run_slices(r, r->first_slice) == runs_end(r) - r->first_slice;
+}
+
+static inline uint32_t region_attributes(const struct region *region)
+{
+	return region->attributes |
+	       (region->provider ? region->provider->attributes : 0);
+}
+
+/* Enter a region in the list and the map. Return: false if there is no room. */
+bool region_publish(struct region *region) __internal;
+
+/*
+ * Take a region out of both. Inside the guard, under its lock, which is gone
+ * with it; several contexts: none of the others takes part. The region is
+ * empty.
+ */
+void region_withdraw(struct region *region) __internal;
+
+/* A region from @p for runs of @bytes and more. Return: is there one more? */
+bool region_ask(const struct mica_provider *p, size_t bytes) __internal;
+
+/*
+ * What registered providers have, once the port has no more; NULL: none is
+ * registered. Return: is it worth trying again?
+ */
+extern bool (*mica_more_memory)(size_t bytes) __internal;
+
+static inline bool region_reserve_more(size_t bytes)
+{
+	bool (*more)(size_t) = load_acquire(&mica_more_memory);
+
+	return more && more(bytes);
 }
 
 /*

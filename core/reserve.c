@@ -56,28 +56,55 @@ static void span_release(const struct mica_provider *p, struct mica_span span)
 
 /* ---- regions of many runs --------------------------------------------------- */
 
-/*
- * Enter a region in the list and the map. The guard keeps out an interrupt
- * of this core that would wait for the lock too. Return: false if both are
- * full.
- */
-static bool region_publish(struct region *region)
+static uintptr_t nr_holes;	/* in mica_regions: taken back */
+
+/* Number of a hole, or of the first that was never used. List locked. */
+static uint32_t number_free(void)
 {
+	uint32_t k = 0;
+
+	if (!nr_holes)
+		return (uint32_t)mica_nr_regions;
+	while (mica_regions[k])
+		k++;
+	return k;
+}
+
+/* The guard keeps out an interrupt of this core that would wait for the lock. */
+bool region_publish(struct region *region)
+{
+	size_t bytes = (size_t)runs_size(&region->runs) << MICA_SLICE_SHIFT;
 	mica_port_guard_t guard = mica_port_guard();
 	bool done;
 
 	regions_lock();
-	region->number = (uint32_t)mica_nr_regions;
-	done = mica_nr_regions < NR_REGIONS &&
-	       map_set(&region->runs, region->runs.base, UNIT_BYTES, true);
+	region->number = number_free();
+	done = region->number < NR_REGIONS &&
+	       map_set(&region->runs, region->runs.base, bytes, true);
 	if (done) {
 		roster_update(region);
 		store_release(&mica_regions[region->number], region);
-		store_release(&mica_nr_regions, mica_nr_regions + 1);
+		if (region->number < mica_nr_regions)
+			nr_holes--;
+		else
+			store_release(&mica_nr_regions, mica_nr_regions + 1);
 	}
 	regions_unlock();
 	mica_port_unguard(guard);
 	return done;
+}
+
+void region_withdraw(struct region *region)
+{
+	size_t bytes = (size_t)runs_size(&region->runs) << MICA_SLICE_SHIFT;
+
+	regions_lock();
+	roster_remove(region);
+	store_release(&mica_regions[region->number], NULL);
+	map_set(&region->runs, region->runs.base, bytes, false);
+	nr_holes++;
+	regions_unlock();
+	count_all(regions_released, 1);
 }
 
 static uintptr_t nr_reserving;
@@ -87,17 +114,16 @@ bool region_is_coming(void)
 	return load_acquire(&nr_reserving);
 }
 
-static bool region_make(size_t bytes)
+bool region_ask(const struct mica_provider *p, size_t bytes)
 {
-	const struct mica_provider *p = mica_port_provider();
 	size_t align = LAYOUT_IS_TABLE ? UNIT_BYTES : 1, size;
 	struct region *region = NULL;
 	struct region_shape shape;
 	struct mica_span span;
 
 	size = LAYOUT_IS_TABLE ? UNIT_BYTES : bytes + bytes / 32 + REGION_STEP;
-	if (load_relaxed(&mica_nr_regions) >= NR_REGIONS ||
-	    !span_reserve(p, size, align, 0, &span))
+	if (load_relaxed(&mica_nr_regions) - load_relaxed(&nr_holes) >=
+	    NR_REGIONS || !span_reserve(p, size, align, 0, &span))
 		return false;
 	if (region_shape(&shape, &span) && head_commit(p, span, shape.head))
 		region = region_build(p, &span, &shape);
@@ -112,7 +138,8 @@ bool region_reserve(size_t bytes)
 	bool made;
 
 	atomic_add(&nr_reserving, 1);
-	made = region_make(bytes);
+	made = region_ask(mica_port_provider(), bytes) ||
+	       region_reserve_more(bytes);
 	atomic_add(&nr_reserving, ~(uintptr_t)0);
 	return made;
 }

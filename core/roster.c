@@ -52,6 +52,13 @@ void roster_update(struct region *region)
 	region->told = (uint8_t)now;
 }
 
+void roster_remove(struct region *region)
+{
+	if (region->told)
+		roster_clear(region->told, region->number);
+	region->told = 0;
+}
+
 /* The first set bit from @from on, in @words words; or past the end. */
 static size_t bit_from(const uintptr_t *words, size_t nr, size_t from)
 {
@@ -95,6 +102,11 @@ size_t roster_newest(unsigned int list)
 #else
 
 void roster_update(struct region *region)
+{
+	(void)region;
+}
+
+void roster_remove(struct region *region)
 {
 	(void)region;
 }

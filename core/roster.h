@@ -19,6 +19,9 @@
 /* Enter the region under the list of its largest run. Lock held. */
 void roster_update(struct region *region) __internal;
 
+/* Take it out: the region is taken back. Lock held. */
+void roster_remove(struct region *region) __internal;
+
 /*
  * The first region, from number @from on, whose largest run is on @list.
  * Cost: a word for each 4096 regions (32-bit: 1024). Return: its number, or

@@ -381,7 +381,7 @@ static __fast_or_small bool solo_get_more(struct mica_part *part,
 {
 	bool more = solo_drain_one(part, *guard);
 
-	if (!more && (mica_nr_regions == NR_REGIONS || size > SIZE_MOST))
+	if (!more && size > SIZE_MOST)
 		return false;
 	context_leave(part, *guard);
 	if (!more)

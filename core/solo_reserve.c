@@ -19,7 +19,7 @@ static void solo_adopt(struct mica_part *part, const struct runs *r)
 	part->cells = r->cells;
 }
 
-static bool solo_publish(struct region *region)
+bool region_publish(struct region *region)
 {
 	mica_port_guard_t guard = mica_port_guard();
 	uintptr_t n = mica_nr_regions;
@@ -49,7 +49,7 @@ static bool solo_add(const struct mica_provider *p,
 	word = (uintptr_t *)shape.base;
 	for (end = word + shape.head / sizeof(*word) + 1; word < end; word++)
 		*word = 0;
-	return solo_publish(region_build(p, span, &shape));
+	return region_publish(region_build(p, span, &shape));
 }
 
 /*
@@ -70,13 +70,12 @@ static bool solo_add_next_span(void)
 	return found;
 }
 
-/* A span that is no use and cannot be given back: the next may be better. */
-static bool solo_ask(const struct mica_provider *p, size_t bytes)
+bool region_ask(const struct mica_provider *p, size_t bytes)
 {
 	struct mica_span span;
 
-	if (!p || region_provider_failed(p->reserve(p->context, bytes, 1, 0,
-						    &span)))
+	if (!p || mica_nr_regions == NR_REGIONS ||
+	    region_provider_failed(p->reserve(p->context, bytes, 1, 0, &span)))
 		return false;
 	if ((p->flags & MICA_PROVIDER_COMMITTED || !p->commit ||
 	     !region_provider_failed(p->commit(p->context, span))) &&
@@ -84,15 +83,34 @@ static bool solo_ask(const struct mica_provider *p, size_t bytes)
 		return true;
 	if (p->release)
 		region_provider_failed(p->release(p->context, span));
-	return !p->release;
+	return false;
 }
 
 bool region_reserve(size_t bytes)
 {
-	if (mica_nr_regions == NR_REGIONS)
-		return false;
-	return MICA_PORT_SPANS ? solo_add_next_span() :
-				 solo_ask(mica_port_provider(), bytes);
+	if (mica_nr_regions != NR_REGIONS &&
+	    (MICA_PORT_SPANS ? solo_add_next_span() :
+			       region_ask(mica_port_provider(), bytes)))
+		return true;
+	return region_reserve_more(bytes);
+}
+
+/* The last takes its number: tables have no holes, and [0] is adopted. */
+void region_withdraw(struct region *region)
+{
+	uintptr_t k = 0, last = mica_nr_regions - 1;
+	static const struct runs none;
+
+	while (mica_regions[k] != region)
+		k++;
+	mica_map[k] = mica_map[last];
+	mica_regions[k] = mica_regions[last];
+	mica_map[last] = NULL;
+	mica_regions[last] = NULL;
+	mica_nr_regions = last;
+	if (k == 0)
+		solo_adopt(part_self(), last ? mica_map[0] : &none);
+	count_all(regions_released, 1);
 }
 
 bool region_is_coming(void)

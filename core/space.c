@@ -150,6 +150,7 @@ static enum space_result take_done(struct space_run *run)
 	space_account((ptrdiff_t)((size_t)n << MICA_SLICE_SHIFT));
 	fresh = commit_fresh(region, run->i, n);
 	run->zero = fresh == (int32_t)n &&
+		    region->provider &&
 		    region->provider->flags & MICA_PROVIDER_ZEROED;
 	if (likely(fresh >= 0))
 		return SPACE_OK;
@@ -206,6 +207,15 @@ enum space_result space_take(const struct run_want *want,
 		if (one != SPACE_NONE)
 			result = one;
 	}
+	return result == SPACE_OK ? take_done(run) : result;
+}
+
+enum space_result space_take_in(struct region *region,
+				const struct run_want *want,
+				struct space_run *run)
+{
+	enum space_result result = take_from(region, want, run);
+
 	return result == SPACE_OK ? take_done(run) : result;
 }
 

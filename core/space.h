@@ -29,6 +29,10 @@ struct space_run {
 /* Context: inside the guard, without any lock. */
 enum space_result space_take(const struct run_want *want,
 			     struct space_run *run) __internal;
+/* The same from this region only. */
+enum space_result space_take_in(struct region *region,
+				const struct run_want *want,
+				struct space_run *run) __internal;
 /* Never waits: a run of a busy region goes on its remote list. */
 void space_give(struct region *region, slice_t i) __internal;
 /* The same for a held run. @dirty: some of it is still committed. */

@@ -37,7 +37,7 @@ endef
 check_variant = $(eval $(call check_variant_rules,$(1),$(2),$(3),$(4),$(5)))
 
 check_i686   := i686-linux-gnu-gcc -static
-check_tag    := -DMICA_LAYOUT=MICA_LAYOUT_TAG -DMICA_GRANULE_SHIFT=3
+check_tag    := -DMICA_LAYOUT=MICA_LAYOUT_TAG -DMICA_GRANULE_SHIFT=3 -DMICA_REGIONS_MAX=8
 check_core   := $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_CORE
 check_single := $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_SINGLE
 check_cores  := -Itests/parallel $(check_core) -DMICA_CORES=8

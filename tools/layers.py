@@ -21,10 +21,10 @@ LADDER = [
             "layout_tag_commit page_solo rare run"),
     ("region", "region roster reserve space report"),
     ("page", "remote part large purge own page settle abandon "
-             "locate solo_reserve"),
+             "locate solo_reserve provider"),
     ("heap", "context solo shared engine"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
-            "stats"),
+            "stats span attribute"),
 ]
 LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)
          for stem in stems.split()}

@@ -109,6 +109,19 @@
 #define MICA_REGION_SHIFT 24
 #endif
 
+/* How many providers may be registered, 1 to 32: one word each, if any is. */
+#ifndef MICA_PROVIDERS_MAX
+#define MICA_PROVIDERS_MAX 4
+#endif
+
+/*
+ * Blocks for DMA or of memory that is not coherent fill whole cache lines,
+ * log2 of bytes: 0 (there is no cache) to 12. Costs what the rounding costs.
+ */
+#ifndef MICA_LINE_SHIFT
+#define MICA_LINE_SHIFT (MICA_HOSTED ? 6 : 5)
+#endif
+
 /* ---- behaviour --------------------------------------------------------- */
 
 /* `core` contexts: how many cores share the memory. */

@@ -363,4 +363,6 @@ MICA_API void mica_fork_child(void);
 #ifdef __cplusplus
 }
 #endif
+
+#include <mica/region.h>
 #endif

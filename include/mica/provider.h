@@ -20,6 +20,17 @@ enum mica_provider_flags {
 	MICA_PROVIDER_ZEROED = 1u << 1,
 };
 
+/* What kind of memory it is: bits of a provider's or a region's attributes. */
+enum mica_attribute {
+	MICA_FAST = 1u << 0,		/* tightly coupled, or without wait states */
+	MICA_DMA = 1u << 1,		/* DMA engines reach it */
+	MICA_EXTERNAL = 1u << 2,	/* off the chip: slow, plentiful */
+	MICA_EXECUTABLE = 1u << 3,	/* code may be written there and run */
+	MICA_NONCOHERENT = 1u << 4,	/* caches must be cleaned by hand */
+	MICA_RETAINED = 1u << 5,	/* keeps its content in deep sleep */
+	MICA_ATTRIBUTES = (1u << 6) - 1,
+};
+
 struct mica_span {
 	void *base;
 	size_t bytes;
@@ -30,7 +41,7 @@ struct mica_span {
  * @name: for reports
  * @context: passed to every callback
  * @flags: enum mica_provider_flags
- * @attributes: what kind of memory it is (reserved, 0)
+ * @attributes: enum mica_attribute: what kind of memory it is
  * @granule: bytes; commit() and decommit() are called for multiples of it,
  *	aligned to it. A power of two; on the table layout at most 64 KiB (the
  *	bytes of a slice), else every request for memory fails, which

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Spans that the program hands over and takes back.
+ *
+ * A span handed over is a region without a provider: its memory is there as
+ * a whole, and nobody is asked to release it.
+ */
+#include <mica/mica.h>
+#include "engine.h"
+#include "region.h"
+
+static struct region *region_number(size_t k)
+{
+	return k < load_acquire(&mica_nr_regions) ?
+		load_acquire(&mica_regions[k]) : NULL;
+}
+
+static bool spans_meet(uintptr_t base, size_t bytes,
+		       const struct mica_span *other)
+{
+	return base - (uintptr_t)other->base < other->bytes ||
+	       (uintptr_t)other->base - base < bytes;
+}
+
+/* Is some of the span a region's, or will be: the port's table says so. */
+static bool span_is_taken(uintptr_t base, size_t bytes)
+{
+	const struct mica_span *s = MICA_PORT_SPANS ? mica_port_spans() : NULL;
+	struct region *region;
+	size_t k;
+
+	for (; s && s->base; s++)
+		if (spans_meet(base, bytes, s) && !map_find((uintptr_t)s->base))
+			return true;
+	for (k = 0; k < load_acquire(&mica_nr_regions); k++) {
+		region = region_number(k);
+		if (region && spans_meet(base, bytes, &region->span))
+			return true;
+	}
+	/* The unit may be a huge block's, or that of another region. */
+	return LAYOUT_IS_TABLE && map_find(base);
+}
+
+/* Table layout: what of the span is whole slices of one unit. */
+static void span_trim(struct mica_span *span)
+{
+	uintptr_t base = (uintptr_t)span->base, end = base + span->bytes, unit;
+
+	if (!LAYOUT_IS_TABLE)
+		return;
+	base = align_up(base, SLICE_BYTES);
+	unit = align_down(base, UNIT_BYTES) + UNIT_BYTES;
+	end = MIN_OF(align_down(end, SLICE_BYTES), unit);
+	span->base = (void *)base;
+	span->bytes = end > base ? end - base : 0;
+}
+
+/*
+ * It remembers the span as it was handed over, to be found by it again. What
+ * can never be decommitted is not counted in mica_committed_bytes, by which
+ * purges are timed.
+ */
+static struct region *span_build(const struct mica_span *given,
+				 const struct region_shape *shape,
+				 uint32_t attributes)
+{
+	struct region *region;
+	slice_t first;
+
+	__builtin_memset((void *)shape->base, 0, shape->head);
+	region = region_build(NULL, given, shape);
+	region->attributes = attributes;
+	first = region->runs.first_slice;
+	run_set_committed(&region->runs, first, runs_end(&region->runs) - first,
+			  true);
+	return region;
+}
+
+int mica_region_add(void *base, size_t bytes, uint32_t attributes)
+{
+	struct mica_span given = { base, bytes }, span = given;
+	struct region_shape shape;
+
+	if (!base || attributes & ~(uint32_t)MICA_ATTRIBUTES ||
+	    bytes > SIZE_LIMIT || (uintptr_t)base + bytes < (uintptr_t)base)
+		return MICA_ERROR_INVALID;
+	span_trim(&span);
+	if (!region_shape(&shape, &span))
+		return MICA_ERROR_SMALL;
+	if (span_is_taken(shape.base, shape.bytes) ||
+	    span_is_taken((uintptr_t)base, bytes))
+		return MICA_ERROR_OVERLAP;
+	return region_publish(span_build(&given, &shape, attributes)) ?
+		0 : MICA_ERROR_FULL;
+}
+
+/* ---- taking back ------------------------------------------------------------- */
+
+static struct region *region_from(const void *base)
+{
+	struct region *region;
+	size_t k;
+
+	for (k = 0; k < load_acquire(&mica_nr_regions); k++) {
+		region = region_number(k);
+		if (region && region->span.base == base)
+			return region;
+	}
+	return NULL;
+}
+
+/* Inside the guard, under the region's lock, which goes with the region. */
+static int region_take_out(struct region *region)
+{
+	mica_port_guard_t guard = 0;
+	struct mica_part *part = context_enter(&guard);
+	int result = MICA_ERROR_BUSY;
+
+	if (context_refused(part))
+		return MICA_ERROR_BUSY;
+	if (space_enter(region)) {
+		if (region_is_empty(region)) {
+			if (region->provider)
+				space_mark(&region->runs, 0,
+					   runs_end(&region->runs), false);
+			region_withdraw(region);
+			result = 0;
+		} else {
+			space_leave(region);
+		}
+	}
+	context_leave(part, guard);
+	return result;
+}
+
+int mica_region_remove(void *base)
+{
+	struct region *region = base ? region_from(base) : NULL;
+	const struct mica_provider *p;
+	struct mica_span span;
+	int result;
+
+	if (!base)
+		return MICA_ERROR_INVALID;
+	if (!region)
+		return MICA_ERROR_UNKNOWN;
+	mica_collect(false);
+	p = region->provider;
+	span = region->span;
+	result = region_take_out(region);
+	if (!result && p && p->release)
+		region_provider_failed(p->release(p->context, span));
+	return result;
+}
+
+/* ---- looking ----------------------------------------------------------------- */
+
+bool mica_region_get(size_t index, struct mica_region *info)
+{
+	struct region *region = NULL;
+	size_t k;
+
+	for (k = 0; k < load_acquire(&mica_nr_regions); k++) {
+		region = region_number(k);
+		if (region && !index--)
+			break;
+	}
+	if (k >= load_acquire(&mica_nr_regions) || !region)
+		return false;
+	info->base = region->span.base;
+	info->bytes = region->span.bytes;
+	info->head_bytes = info->bytes -
+		((size_t)(runs_end(&region->runs) - region->runs.first_slice)
+		 << MICA_SLICE_SHIFT);
+	info->attributes = region_attributes(region);
+	info->provider = region->provider ? region->provider->name : NULL;
+	return true;
+}
+
+uint32_t mica_attributes(const void *p)
+{
+	struct region *region = region_of((uintptr_t)p);
+
+	return region ? region_attributes(region) : 0;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Regions: memory handed to mica while the program runs, what kind it is,
+ * and blocks of a kind.
+ *
+ * All of it is optional: a firmware that calls none of this has none of it.
+ * mica.h includes this header.
+ */
+#ifndef MICA_REGION_H
+#define MICA_REGION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <mica/mica.h>
+#include <mica/provider.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What is wrong, of the calls below; 0 is good. */
+enum mica_error {
+	MICA_ERROR_INVALID = -1,	/* NULL, an unknown bit, no such thing */
+	MICA_ERROR_SMALL = -2,		/* no room for a head and a block */
+	MICA_ERROR_OVERLAP = -3,	/* some of it is mica's already */
+	MICA_ERROR_FULL = -4,		/* a table is full: see MICA_REGIONS_MAX */
+	MICA_ERROR_UNKNOWN = -5,	/* no region begins there */
+	MICA_ERROR_BUSY = -6,		/* blocks live in it */
+	MICA_ERROR_REFUSED = -7,	/* the provider did */
+};
+
+/**
+ * mica_region_add() - hand over a span of memory
+ * @base: where it begins
+ * @bytes: how much it is
+ * @attributes: enum mica_attribute, or 0
+ *
+ * The head of the region lies at the start of the span, a few hundred bytes
+ * (mica_region_get() tells); the rest serves blocks from now on. The content
+ * is overwritten. Requests without attributes take from regions in the order
+ * in which they came; one that comes after another was taken back may take
+ * that one's place.
+ *
+ * Tag layout: MICA_REGIONS_MAX spans of any size and alignment; of one over
+ * 2^MICA_REGION_SHIFT bytes the end is left alone. Table layout: whole
+ * slices of 64 KiB inside one unit (MICA_UNIT_SHIFT), where no other region
+ * lies; of a span that crosses units the part in the first one is used.
+ *
+ * Context: any task. Cost: clearing the head.
+ * Return: 0, or an enum mica_error, and nothing has changed.
+ */
+MICA_API int mica_region_add(void *base, size_t bytes, uint32_t attributes);
+
+/**
+ * mica_region_remove() - take a region back whose blocks are all free
+ * @base: where the span began that was handed over, or that a provider gave
+ *
+ * Empty pages that mica keeps in it do not count as blocks. A provider's
+ * span goes back to that provider by release(), if it has one.
+ *
+ * Context: any task. One core: interrupts may allocate and free meanwhile.
+ * Several cores, or threads: none of the others may be in a call of mica.
+ * Cost: as mica_collect(true).
+ * Return: 0; or an enum mica_error, and the region is there as before.
+ */
+MICA_API int mica_region_remove(void *base);
+
+/**
+ * mica_provider_add() - register another source of memory
+ * @provider: how to get it; must stay as it is from now on
+ *
+ * Providers are asked, in the order of their registration, when memory runs
+ * out and the port's own source has no more; or at once by a request that
+ * prefers or requires their attributes. None is ever taken back, but
+ * mica_region_remove() releases what one gave.
+ *
+ * Context: any task. Cost: constant; it is not asked yet.
+ * Return: 0, or MICA_ERROR_INVALID (NULL, no reserve(), unknown attributes,
+ * a granule that is no power of two, registered already) or MICA_ERROR_FULL
+ * (MICA_PROVIDERS_MAX).
+ */
+MICA_API int mica_provider_add(const struct mica_provider *provider);
+
+/**
+ * struct mica_region - what there is to know of one region
+ * @base, @bytes: the span, as it was handed over or came from a provider
+ * @head_bytes: of it, what is not for blocks
+ * @attributes: enum mica_attribute
+ * @provider: its name; NULL if the span was handed over
+ */
+struct mica_region {
+	void *base;
+	size_t bytes;
+	size_t head_bytes;
+	uint32_t attributes;
+	const char *provider;
+};
+
+/**
+ * mica_region_get() - look at the regions there are
+ * @index: 0, 1 ...; numbers change when a region is taken back
+ * @region: filled in
+ *
+ * Context: any. Cost: constant on the tag layout.
+ * Return: false, there is no such region.
+ */
+MICA_API bool mica_region_get(size_t index, struct mica_region *region);
+
+/**
+ * mica_malloc_attr() - allocate a block of a kind of memory
+ * @size: bytes wanted
+ * @require: enum mica_attribute; the block has all of these
+ * @prefer: enum mica_attribute; as many of these as can be had
+ *
+ * The order of fallback: regions and then providers that have all that is
+ * required and all that is preferred; the same with one preferred attribute
+ * fewer, and so on to none; then NULL. Among equals the region or provider
+ * that came first is first. A provider is asked for a new region.
+ *
+ * The block is a run of its own: on the table layout it takes at least
+ * 64 KiB. If MICA_DMA or MICA_NONCOHERENT is required it fills whole lines of
+ * 2^MICA_LINE_SHIFT bytes, that it shares with nothing else.
+ *
+ * Context: as mica_malloc(). Cost: regions and providers, times the number
+ * of attributes preferred; mica_free() frees the block.
+ * Return: the block, or NULL.
+ */
+MICA_API __attribute__((malloc, warn_unused_result))
+void *mica_malloc_attr(size_t size, uint32_t require, uint32_t prefer);
+
+/**
+ * mica_aligned_attr() - mica_malloc_attr() with an alignment
+ * @align: a power of two, up to half the address space
+ */
+MICA_API __attribute__((malloc, warn_unused_result))
+void *mica_aligned_attr(size_t size, size_t align, uint32_t require,
+			uint32_t prefer);
+
+/**
+ * mica_realloc_attr() - change the size of a block, keeping its kind
+ * @p: a live block, or NULL
+ * @size: new size in bytes
+ * @align: a power of two that the block is aligned to, moved or not
+ * @require: attributes that the block has, moved or not
+ *
+ * Return: as mica_realloc(): NULL on failure, and @p is live and unchanged.
+ */
+MICA_API __attribute__((warn_unused_result))
+void *mica_realloc_attr(void *p, size_t size, size_t align, uint32_t require);
+
+/** mica_attributes() - of the region that @p lies in; 0 if it is not mica's */
+MICA_API uint32_t mica_attributes(const void *p);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
