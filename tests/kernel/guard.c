@@ -4,7 +4,7 @@
  * later or at once, depending on its priority.
  */
 #include <mica/port.h>
-#include "tests/harness.h"
+#include "tests/model.h"
 #include "cpu.h"
 #include "kernel.h"
 
@@ -77,4 +77,55 @@ TEST(guard_is_open_after_each_call, .arena = 64, .needs = TEST_TAG)
 	CHECK(!irq_block);
 	cpu_irq_pend();
 	CHECK_EQ(irq_count, 2);
+}
+
+/*
+ * Before the scheduler starts, and inside an RTOS's critical section: each
+ * call does all of its work, and leaves interrupts as they were.
+ */
+static void calls_work_masked(void)
+{
+	uintptr_t lock;
+	void *p, *q;
+
+	irq_start(false);
+	lock = kernel_lock();
+	cpu_irq_pend();
+	p = mica_malloc(hide_size(24));
+	q = mica_calloc(1, hide_size(100));
+	CHECK(p && q && all_zero(q, 100));
+	if (p)
+		fill(p, 24, 5);
+	p = mica_realloc(p, hide_size(120));
+	CHECK(p && filled_before(p, 120, 24, 5));
+	mica_free(q);
+	mica_free(p);
+	mica_collect(true);
+	cpu_sync();
+	CHECK_EQ(irq_count, 0);
+	CHECK_MICA();
+	kernel_unlock(lock);
+	cpu_sync();
+	CHECK_EQ(irq_count, 1);
+}
+
+TEST(guard_calls_work_before_the_scheduler, .arena = 512, .needs = TEST_TAG)
+{
+	CHECK(!kernel_current());
+	calls_work_masked();
+}
+
+static void masked_task(void *argument)
+{
+	(void)argument;
+	calls_work_masked();
+}
+
+TEST(guard_calls_work_in_a_critical_section, .arena = 512, .needs = TEST_TAG)
+{
+	static _Alignas(16) uintptr_t stack[256];
+	static struct task task;
+
+	task_create(&task, "masked", masked_task, NULL, 1, stack, 256);
+	kernel_run(&(struct kernel_setup){ .tick_cycles = 20000 });
 }

@@ -24,6 +24,7 @@
 #define BLOCK_MOST 200
 #define QUEUE_SLOTS 4
 #define MAILBOX 8
+#define SOAKS (test_scaled(100) >= 2000)	/* `make soak`: a million calls */
 
 /* A block knows its size and what it is filled with. */
 struct note {
@@ -37,6 +38,7 @@ struct worker {
 	struct note *slot[SLOTS];
 	unsigned int steps;
 	unsigned int done;
+	unsigned int calls;	/* of malloc, realloc and free */
 };
 
 static _Alignas(16) uintptr_t stacks[TASKS][STACK_WORDS];
@@ -66,16 +68,39 @@ static void note_free(struct note *note)
 	mica_free(note);
 }
 
+/* Another size; it keeps what fits. */
+static void note_resize(struct random *random, struct note **slot)
+{
+	uint32_t bytes = 8 + random_below(random, BLOCK_MOST);
+	struct note *note = mica_realloc(*slot, bytes);
+	size_t now = bytes - sizeof(*note);
+
+	if (!note)
+		return;
+	CHECK_INV(7, filled_before(note + 1, now, note->bytes - sizeof(*note),
+				   note->seed));
+	note->bytes = bytes;
+	fill(note + 1, now, note->seed);
+	*slot = note;
+}
+
 static void worker_step(struct worker *worker)
 {
 	struct note **slot = &worker->slot[random_below(&worker->random, SLOTS)];
 
+	worker->calls++;
+	if (*slot && !random_below(&worker->random, 4)) {
+		note_resize(&worker->random, slot);
+		return;
+	}
 	if (!*slot) {
 		*slot = note_make(&worker->random);
 		return;
 	}
 	if (random_below(&worker->random, 4) || !queue_try_send(&queue, *slot))
 		note_free(*slot);
+	else
+		worker->calls--;	/* passed on, to be freed elsewhere */
 	*slot = queue_try_receive(&queue);
 }
 
@@ -131,7 +156,7 @@ static void tick_allocates(uint32_t tick)
 
 TEST(kernel_tasks_and_interrupts_share, .arena = ARENA, .needs = TEST_TAG)
 {
-	unsigned int steps = test_scaled(4000);
+	unsigned int steps = test_scaled(4000) * (SOAKS ? 4 : 1), calls = 0;
 
 	isr_blocks = 0;
 	workers_create(worker_run, steps);
@@ -145,9 +170,12 @@ TEST(kernel_tasks_and_interrupts_share, .arena = ARENA, .needs = TEST_TAG)
 	isr_note = NULL;
 	CHECK(isr_blocks > steps / 8);
 	for (int i = 0; i < TASKS; i++) {
+		calls += workers[i].calls;
 		CHECK(workers[i].done >= steps);
 		CHECK(workers[i].task.runs > steps / 32);
 	}
+	test_print("# measured: %u calls from tasks\n", calls);
+	CHECK(!SOAKS || FEW || calls >= 1000000);
 }
 
 /* A task offers blocks to whoever frees them: the interrupt. */

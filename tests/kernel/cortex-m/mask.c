@@ -54,3 +54,35 @@ TEST(guard_clears_its_mask_after_each_call, .arena = 64, .needs = TEST_TAG)
 	mica_free(p);
 	CHECK_EQ(mask_read(), 0);
 }
+
+/*
+ * A critical section of an RTOS that has raised BASEPRI: to the guard's level
+ * (FreeRTOS, when both are set alike), above it, and below, where mica masks
+ * a little more. PRIMASK is kernel_lock(): see guard.c.
+ */
+TEST(guard_calls_work_under_a_raised_mask, .arena = 512,
+     .needs = TEST_TAG | TEST_ABOVE_GUARD)
+{
+	static const uint32_t masks[] = {
+		MICA_GUARD_PRIORITY, MICA_GUARD_PRIORITY / 2, 0xff,
+	};
+
+	for (size_t i = 0; i < sizeof(masks) / sizeof(masks[0]); i++) {
+		uint32_t mask;
+		void *p, *q;
+
+		mask_write(masks[i]);
+		mask = mask_read();	/* a chip has not all the levels */
+		p = mica_malloc(hide_size(24));
+		q = mica_calloc(1, hide_size(100));
+		CHECK(p && q);
+		CHECK_EQ(mask_read(), mask);
+		p = mica_realloc(p, hide_size(120));
+		CHECK(p);
+		CHECK_EQ(mask_read(), mask);
+		mica_free(q);
+		mica_free(p);
+		CHECK_EQ(mask_read(), mask);
+		mask_write(0);
+	}
+}
