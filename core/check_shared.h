@@ -31,12 +31,18 @@ static inline int check_place(const struct page *page)
 	return page_is_abandoned(page) && page_owner(page) ? 5 : 0;
 }
 
-/* *@nr_current: pages that said they are current and are still looked for. */
+/*
+ * A context that has ended leaves nothing current or queued.
+ * *@nr_current: pages that said they are current and are still looked for.
+ */
 static inline int check_current(const struct mica_part *part,
 				unsigned int class, size_t *nr_current)
 {
 	struct page *page = part->current[class];
 
+	if (CONTEXT_ENDS && load_relaxed(&part->ended) == PART_ENDED &&
+	    (page || part->queue[class]))
+		return 5;
 	if (!page)
 		return part->list[class].head ? 3 : 0;
 	if (page->list != &part->list[class] || page->class != class ||

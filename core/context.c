@@ -230,7 +230,10 @@ struct mica_part *context_begin(void)
 	return part;
 }
 
-/* Inside the guard, class by class: abandon all, once settled. */
+/*
+ * Inside the guard, class by class: abandon all. Settled is before the first:
+ * a page that came back later could be of a class that is done with.
+ */
 static void core_abandon(void)
 {
 	mica_port_guard_t guard;
@@ -241,7 +244,7 @@ static void core_abandon(void)
 		part = context_enter(&guard);
 		if (context_refused(part))
 			return;
-		while (part->settling || load_seq(&part->listed))
+		while (!class && (part->settling || load_seq(&part->listed)))
 			page_settle_listed(part);
 		class_abandon(part, class);
 		context_leave(part, guard);

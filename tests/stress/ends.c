@@ -208,6 +208,41 @@ TEST(full_pages_of_the_ended, .contexts = 2, .arena = ARENA_OF(4 << 20, 512 << 1
 	owner_and_freer(true);
 }
 
+/* Full pages are listed while their owner is about to end, and just behind. */
+
+static void owner_ends(void *arg)
+{
+	struct thread_barrier *barrier = arg;
+
+	for (unsigned int i = 0; i < nr_left; i++) {
+		left[i] = mica_malloc(left_size);
+		REQUIRE(left[i]);
+		fill(left[i], left_size, i);
+	}
+	barrier_wait(barrier);
+}
+
+TEST(frees_meet_an_end, .contexts = 2, .arena = ARENA_OF(4 << 20, 512 << 10))
+{
+	struct thread_barrier barrier;
+	struct thread t;
+
+	warm_up();
+	nr_left = BLOCKS;
+	left_size = 24;
+	barrier_init(&barrier, 2);
+	for (unsigned int round = 0; round < test_scaled(400); round++) {
+		REQUIRE(thread_start(&t, owner_ends, &barrier));
+		barrier_wait(&barrier);
+		free_left(0, 5);
+		thread_join(&t);
+		REQUIRE(CHECK_MICA());
+		for (unsigned int first = 1; first < 5; first++)
+			free_left(first, 5);
+	}
+	mica_collect(true);
+}
+
 /* Larger blocks are runs: they have no owner, and nobody waits for them. */
 TEST(runs_outlive_their_thread, .contexts = 2, .arena = ARENA_OF(512 << 20, 2 << 20))
 {

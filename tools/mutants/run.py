@@ -30,7 +30,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 TREES = os.path.join(ROOT, "build", "mutants")
-SECONDS = 60
+SECONDS = 120
 BATCH = 8
 
 
