@@ -29,7 +29,8 @@ size_maps  := $(foreach c,$(size_main),$(foreach r,plain realloc calloc aligned 
 	$(size_options:%=%.plain)
 
 size:	## with BOARD: bytes of flash and RAM by what is called and set; default: a Cortex-M3
-size size-check: $(size_maps:%=$(size_build)/%.map)
+size size-check: $(size_maps:%=$(size_build)/%.map) \
+	$(foreach c,$(size_main) $(size_options),$(size_build)/$(c)/core/alloc.o)
 	@mkdir -p build/bench
 	$(Q)tools/size.py $(BOARD) "$(board_cpuflags)" $(NM) $(size_build) \
 		build/bench/size-$(BOARD).jsonl $(size_maps)
