@@ -29,16 +29,19 @@ $(fill_build)/$(1)/fill: $(fill_src:%.c=$(fill_build)/$(1)/%.o)
 
 -include $(fill_src:%.c=$(fill_build)/$(1)/%.d)
 endef
-$(eval $(call fill_rules,board,boards/$(chip_board)))
-$(eval $(call fill_rules,tiny,bench/chip/tiny))
+
+# Each arena is measured with settings for its size: bench/chip/arena/<KiB>.
+fill_arenas := 1 16 64 256
+$(foreach k,$(fill_arenas),$(eval $(call fill_rules,$(k),bench/chip/arena/$(k))))
+fill_of = $(1) $(fill_build)/$(1)/fill \
+	"$(strip $(fill_config), bench/chip/arena/$(1)/mica_config.h $(FILL_FLAGS))"
 
 .PHONY: bench-fill bench-fill-check
 bench-fill: ## how full arenas of 1 to 256 KiB get (SEEDS=20)
-bench-fill bench-fill-check: $(fill_build)/board/fill $(fill_build)/tiny/fill
+bench-fill bench-fill-check: $(fill_arenas:%=$(fill_build)/%/fill)
 	@mkdir -p $(bench_json)
 	$(Q)bench/chip/fill.py $(bench_json)/fill.jsonl $(or $(SEEDS),20) \
-		$< "$(strip $(fill_config), boards/$(chip_board)/mica_config.h $(FILL_FLAGS))" \
-		$(word 2,$^) "$(strip $(fill_config), bench/chip/tiny/mica_config.h $(FILL_FLAGS))"
+		$(foreach k,$(fill_arenas),$(call fill_of,$(k)))
 	$(Q)$(if $(filter %-check,$@),bench/bars.py 'fill *' 'hold *' 'lost *' 'tiny *')
 
 # ---- instructions, counted on a board under QEMU -----------------------------

@@ -86,7 +86,7 @@ def memory(rows):
         "Memory",
         "Counted by the chip's core built for i686 and run natively, where blocks lie exactly as on the chip. *Lost* is what an arena has "
         "less than its largest first block: mica's control structure at the region's head, and rounding; with the static RAM above it is all that "
-        "mica keeps. The tiny configuration is `bench/chip/tiny/mica_config.h`.",
+        "mica keeps. The tiny configuration is `bench/chip/arena/1/mica_config.h`.",
         figures.arena_table(rows), figures.serve_table(rows),
         "Live bytes at the first failure, percent of the arena, two mallocs to one free of a random block; average of 20 seeds (least):",
         figures.fill_table(rows),

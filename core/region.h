@@ -31,7 +31,6 @@ struct region {
 	uint8_t told;			/* see roster.h: list of the largest run */
 	uintptr_t draining;		/* what was taken of it; lock held */
 	uint32_t attributes;		/* beside the provider's */
-	slice_t off;			/* first run that is switched off: bank.h */
 	struct runs runs;		/* last: its size varies */
 };
 
@@ -98,7 +97,7 @@ struct region_shape {
 };
 
 /* Return: false if the span is too small for a head and a run. */
-static inline bool region_shape(struct region_shape *shape,
+static __always_inline bool region_shape(struct region_shape *shape,
 				const struct mica_span *span)
 {
 	uintptr_t base = align_up((uintptr_t)span->base, MICA_GRANULE);
@@ -116,7 +115,7 @@ static inline bool region_shape(struct region_shape *shape,
 }
 
 /* Its head is committed and clear. */
-static inline struct region *region_build(const struct mica_provider *p,
+static __always_inline struct region *region_build(const struct mica_provider *p,
 					  const struct mica_span *span,
 					  const struct region_shape *shape)
 {

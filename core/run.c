@@ -19,7 +19,7 @@ static inline unsigned int index_of(slice_t slices)
 /* The list has become empty, or no longer is. */
 static inline void index_toggle(struct runs *r, unsigned int list)
 {
-	uint32_t *word = &r->list_map[list / 32];
+	uint32_t *word = &r->list_map[INDEX_WORDS > 1 ? list / 32 : 0];
 
 	store_relaxed(word, *word ^ 1u << list % 32);
 }
@@ -66,7 +66,7 @@ static __fast_inline void index_remove(struct runs *r, slice_t i, slice_t slices
 /* The first list after @list that has a run, or 0. Cost: INDEX_WORDS. */
 static __always_inline unsigned int index_next(const struct runs *r, unsigned int list)
 {
-	unsigned int w = list / 32;
+	unsigned int w = INDEX_WORDS > 1 ? list / 32 : 0;
 	uint32_t bits = load_relaxed(&r->list_map[w]) & ~1u << list % 32;
 
 	while (!bits) {

@@ -353,7 +353,7 @@ static __fast_inline void *solo_take(struct mica_part *part, size_t size)
 }
 
 /* A block of any larger class that has one. Cost: NR_CLASSES. */
-static void *solo_fallback(struct mica_part *part, size_t size)
+static __fast_or_small void *solo_fallback(struct mica_part *part, size_t size)
 {
 	unsigned int class;
 	struct page *page;

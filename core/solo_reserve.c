@@ -11,17 +11,29 @@
 
 #if CONTEXT_IS_SOLO
 
+/* A build for one context has nobody to keep out. */
+static __always_inline mica_port_guard_t solo_guard(void)
+{
+	return MICA_CONTEXT == MICA_CONTEXT_CORE ? mica_port_guard() : 0;
+}
+
+static __always_inline void solo_unguard(mica_port_guard_t guard)
+{
+	if (MICA_CONTEXT == MICA_CONTEXT_CORE)
+		mica_port_unguard(guard);
+}
+
 /* Free finds pages of the first region without asking the map. */
-static void solo_adopt(struct mica_part *part, const struct runs *r)
+static __always_inline void solo_adopt(struct mica_part *part, const struct runs *r)
 {
 	part->base = r->base;
 	part->granules = r->bytes >> MICA_GRANULE_SHIFT;
 	part->cells = r->cells;
 }
 
-bool region_publish(struct region *region)
+static __always_inline bool solo_publish(struct region *region)
 {
-	mica_port_guard_t guard = mica_port_guard();
+	mica_port_guard_t guard = solo_guard();
 	uintptr_t n = mica_nr_regions;
 	bool room = n < NR_REGIONS;
 
@@ -33,13 +45,18 @@ bool region_publish(struct region *region)
 		mica_nr_regions = n + 1;
 		count_all(regions_reserved, 1);
 	}
-	mica_port_unguard(guard);
+	solo_unguard(guard);
 	return room;
 }
 
+bool region_publish(struct region *region)
+{
+	return solo_publish(region);
+}
+
 /* A span whose memory is there becomes a region. Return: false, too small. */
-static bool solo_add(const struct mica_provider *p,
-		     const struct mica_span *span)
+static __always_inline bool solo_add(const struct mica_provider *p,
+				     const struct mica_span *span)
 {
 	struct region_shape shape;
 	uintptr_t *word, *end;
@@ -49,7 +66,7 @@ static bool solo_add(const struct mica_provider *p,
 	word = (uintptr_t *)shape.base;
 	for (end = word + shape.head / sizeof(*word) + 1; word < end; word++)
 		*word = 0;
-	return region_publish(region_build(p, span, &shape));
+	return solo_publish(region_build(p, span, &shape));
 }
 
 /*
@@ -59,12 +76,12 @@ static bool solo_add(const struct mica_provider *p,
 static bool solo_add_next_span(void)
 {
 	static uintptr_t next;
-	mica_port_guard_t guard = mica_port_guard();
+	mica_port_guard_t guard = solo_guard();
 	const struct mica_span *span = mica_port_spans() + next;
 	bool found = span->base != NULL;
 
 	next += found;
-	mica_port_unguard(guard);
+	solo_unguard(guard);
 	if (found)
 		solo_add(NULL, span);
 	return found;

@@ -22,7 +22,7 @@
 #include "arena.h"
 #include "workload.h"
 
-static const size_t arenas[] = { 16 << 10, 64 << 10, 256 << 10 };
+#define HELD_ARENA (64 << 10)
 
 static const struct allocator mica = { mica_malloc, mica_free, NULL };
 
@@ -128,43 +128,30 @@ static void usable_report(size_t *result)
 	printf("{\"bench\":\"usable\",\"arena\":%zu}\n", arena);
 }
 
-static void all_report(uint32_t seeds, size_t *result)
+static void arena_report(size_t arena, uint32_t seeds, size_t *result)
 {
-	for (size_t i = 0; i < sizeof(arenas) / sizeof(arenas[0]); i++) {
+	for (int r = 0; r < RANGES; r++)
+		fill_report(arena, &workload_ranges[r], seeds, result);
+	lost_report(arena, result);
+	if (arena == HELD_ARENA)
 		for (int r = 0; r < RANGES; r++)
-			fill_report(arenas[i], &workload_ranges[r], seeds,
-				    result);
-		lost_report(arenas[i], result);
-	}
-	for (int r = 0; r < RANGES; r++)
-		hold_report(64 << 10, &workload_ranges[r], result);
-	usable_report(result);
-}
-
-static void tiny_report(uint32_t seeds, size_t *result)
-{
-	for (int r = 0; r < RANGES; r++)
-		fill_report(1 << 10, &workload_ranges[r], seeds, result);
-	lost_report(1 << 10, result);
+			hold_report(arena, &workload_ranges[r], result);
 	usable_report(result);
 }
 
 int main(int argc, char **argv)
 {
-	int tiny = argc > 1 && !strcmp(argv[1], "tiny");
-	uint32_t seeds = argc > 1 + tiny ?
-		(uint32_t)strtoul(argv[1 + tiny], NULL, 10) : 20;
+	size_t arena = argc > 1 ? strtoul(argv[1], NULL, 10) << 10 : 0;
+	uint32_t seeds = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 20;
 	size_t *result = mmap(NULL, sizeof(*result), PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	if (!seeds || result == MAP_FAILED) {
-		fprintf(stderr, "usage: fill [tiny] [seeds]\n");
+	if (!arena || arena > WORKLOAD_ARENA_MAX || !seeds ||
+	    result == MAP_FAILED) {
+		fprintf(stderr, "usage: fill <KiB> [seeds]\n");
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-	if (tiny)
-		tiny_report(seeds, result);
-	else
-		all_report(seeds, result);
+	arena_report(arena, seeds, result);
 	return 0;
 }

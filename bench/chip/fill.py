@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Run the fill experiments; write and print what they found.
 
-usage: fill.py <json lines> <seeds> <program> <its configuration>
-               <program with a tiny configuration> <its configuration>
+usage: fill.py <json lines> <seeds> (<KiB> <program> <its configuration>)...
+
+Each arena has a program of its own, built with settings for its size. 1 KiB
+is the tiny one.
 """
 import json
 import os
@@ -24,11 +26,13 @@ def run(build, command, configuration):
 
 
 def main():
-    if len(sys.argv) != 7:
+    if len(sys.argv) < 6 or len(sys.argv) % 3:
         sys.exit(__doc__)
-    path, seeds, program, configuration, tiny, tiny_configuration = sys.argv[1:]
-    rows = run("board", [program, seeds], configuration)
-    rows += run("tiny", [tiny, "tiny", seeds], tiny_configuration)
+    path, seeds, *programs = sys.argv[1:]
+    rows = []
+    for kib, program, configuration in zip(*[iter(programs)] * 3):
+        rows += run("tiny" if kib == "1" else "board", [program, kib, seeds],
+                    configuration)
     with open(path, "w") as out:
         for row in rows:
             out.write(json.dumps(row) + "\n")
