@@ -57,7 +57,7 @@ ifneq ($(BOARD),)
 # ---- newlib, C++ and the RTOSes: on a board's start code ----
 
 adapter_cc     := $(patsubst %gcc,%,$(CC))
-adapter_start  := $(board_obj) $(build)/cortex-m.ld
+adapter_start  := $(board_obj) $(build)/board.ld
 adapter_libs   := -Wl,--start-group -lc -lgcc -Wl,--end-group
 adapter_board  := $(board_cflags) -Iport/$(port) -Iboards/$(BOARD)
 adapter_nano   := --specs=nano.specs

@@ -16,7 +16,6 @@ CHIP_BOARD = """\
 #include <stdio.h>
 #include <stdlib.h>
 #include "mica.h"
-struct mica_span { void *base; size_t bytes; };
 const struct mica_span *mica_arena_spans(void);
 void board_console(const char *text, size_t len);
 void board_exit(int status);

@@ -24,7 +24,8 @@ static void check_region(const struct region *region)
 static void check_regions(void)
 {
 	for (size_t i = 0; i < load_acquire(&mica_nr_regions); i++)
-		check_region(mica_regions[i]);
+		if (mica_regions[i])
+			check_region(mica_regions[i]);
 }
 
 TEST(roster_follows_the_largest_run, .needs = TEST_TABLE, .arena = 64 << 20)
