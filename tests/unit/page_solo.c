@@ -187,6 +187,35 @@ TEST(solo_page_full_and_back, .arena = ARENA)
 	release(0, 1);
 }
 
+/* The first page of a ring is given back: the next one is first. */
+TEST(solo_page_first_goes, .arena = ARENA)
+{
+	struct page *const *head = &part_self()->queue[class_of(SIZE)];
+	struct page *first, *next;
+
+	allocate();
+	for (unsigned int i = 0; i < BLOCKS; i++) {
+		struct page *page = page_of(blocks[i]);
+
+		if (page && page_is_full(page)) {
+			mica_free(blocks[i]);
+			blocks[i] = NULL;
+		}
+	}
+	first = *head;
+	REQUIRE(first && first->next != first);
+	next = first->next;
+	for (unsigned int i = 0; i < BLOCKS; i++)
+		if (blocks[i] && page_of(blocks[i]) == first) {
+			mica_free(blocks[i]);
+			blocks[i] = NULL;
+		}
+	CHECK(*head == next);
+	CHECK_MICA();
+	check_pages();
+	release(0, 1);
+}
+
 /* No class has a page too short for two of its blocks. */
 TEST(solo_page_capacity_of_every_class)
 {
