@@ -24,7 +24,7 @@ struct note {
 static _Alignas(16) uintptr_t stacks[TASKS][STACK_WORDS];
 static struct task tasks[TASKS];
 static void *slots[SLOTS];
-static unsigned int stop, steps, ticks;
+static unsigned int stop, steps, ticks, met;	/* met: steps of other cores */
 
 static struct note *note_make(struct random *random)
 {
@@ -58,9 +58,9 @@ static void task_run(void *argument)
 {
 	struct random random = { .state = (uintptr_t)argument };
 
-	/* Chance decides how soon the interrupts have come. */
-	for (unsigned int i = 0; (i < steps || kernel_ticks() < steps / 8) &&
-	     !test_failed(); i++)
+	/* Chance decides how soon the interrupts and the others have come. */
+	for (unsigned int i = 0; (i < steps || kernel_ticks() < steps / 8 ||
+	     __atomic_load_n(&met, __ATOMIC_RELAXED) < steps) && !test_failed(); i++)
 		step(&random);
 }
 
@@ -76,8 +76,10 @@ static void core_run(void *argument)
 {
 	struct random random = { .state = *(unsigned int *)argument };
 
-	while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE) && !test_failed())
+	while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE) && !test_failed()) {
 		step(&random);
+		__atomic_fetch_add(&met, 1, __ATOMIC_RELAXED);
+	}
 }
 
 TEST(kernel_beside_other_cores, .contexts = 2, .arena = 64 << 10,
@@ -88,7 +90,7 @@ TEST(kernel_beside_other_cores, .contexts = 2, .arena = 64 << 10,
 	struct mica_stats before, after;
 
 	steps = test_scaled(2000);
-	ticks = stop = 0;
+	ticks = stop = met = 0;
 	mica_free(mica_malloc(1));	/* let there be a region: see docs/porting.md */
 	mica_stats(&before);
 	for (unsigned int i = 0; i < OTHERS; i++) {
