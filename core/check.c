@@ -131,16 +131,6 @@ static int check_run(struct region *region, slice_t i, slice_t n,
 	return page ? check_page(page, tally) : 1;
 }
 
-/* Slices of the runs on a region's remote list, from @i on. */
-static size_t deferred_slices(struct runs *r, uintptr_t i)
-{
-	size_t n = 0;
-
-	for (; i; i = *run_link_next(r, (slice_t)i))
-		n += run_slices(r, (slice_t)i);
-	return n;
-}
-
 static int check_region(struct region *region, struct tally *tally)
 {
 	struct runs *r = &region->runs;
@@ -157,8 +147,7 @@ static int check_region(struct region *region, struct tally *tally)
 	}
 	if (i != runs_end(r) || run_prev_is_free(r, i) != prev_free)
 		return 1;
-	tally->used_slices -= deferred_slices(r, load_relaxed(&region->remote));
-	tally->used_slices -= deferred_slices(r, load_relaxed(&region->draining));
+	tally->used_slices -= region_deferred_slices(region);
 	return run_count_committed(r) == run_nr_committed(r) ? 0 : 6;
 }
 

@@ -52,6 +52,22 @@ static inline int check_current(const struct mica_part *part,
 	return 0;
 }
 
+static inline size_t deferred_slices(struct runs *r, uintptr_t i)
+{
+	size_t n = 0;
+
+	for (; i; i = *run_link_next(r, (slice_t)i))
+		n += run_slices(r, (slice_t)i);
+	return n;
+}
+
+/* Slices of the runs on a region's remote list: in use, not accounted. */
+static inline size_t region_deferred_slices(struct region *region)
+{
+	return deferred_slices(&region->runs, load_relaxed(&region->remote)) +
+	       deferred_slices(&region->runs, load_relaxed(&region->draining));
+}
+
 /* What the cache says of a page must be what the page says. */
 static inline int check_own(const struct mica_part *part)
 {

@@ -38,6 +38,12 @@ static inline int check_current(const struct mica_part *part,
 	return 0;
 }
 
+static inline size_t region_deferred_slices(const struct region *region)
+{
+	(void)region;
+	return 0;
+}
+
 static inline int check_own(const struct mica_part *part)
 {
 	(void)part;

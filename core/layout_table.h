@@ -68,6 +68,12 @@ struct runs {
 
 extern struct runs *mica_map[MAP_ENTRIES] __internal;
 
+/* The first run of a list. */
+static __always_inline uint32_t *runs_head(struct runs *r, unsigned int list)
+{
+	return &r->heads[list];
+}
+
 /* ---- address to region to page ----------------------------------------- */
 
 static __always_inline struct runs *map_find(uintptr_t address)

@@ -71,7 +71,7 @@ struct runs {
 	uintptr_t *abandoned;		/* bits of abandoned pages, if contexts end */
 	COUNTERS_FIELD
 	uint32_t list_map[INDEX_WORDS];
-	slice_t heads[];		/* as many levels as the region needs */
+	slice_t heads[];		/* see runs_head(); as many as the region needs */
 };
 
 extern struct runs *mica_map[MAP_ENTRIES] __internal;
@@ -420,8 +420,14 @@ static inline enum run_kind run_of_block(struct runs *r, uintptr_t address,
 
 static inline size_t runs_heads_bytes(size_t bytes)
 {
-	return (bit_highest(bytes) - INDEX_LEAST_SHIFT + 2) * INDEX_STEPS *
+	return (bit_highest(bytes) - INDEX_LEAST_SHIFT + 1) * INDEX_STEPS *
 	       sizeof(slice_t);
+}
+
+/* The first run of a list; none is below INDEX_STEPS. */
+static __always_inline slice_t *runs_head(struct runs *r, unsigned int list)
+{
+	return &r->heads[list - INDEX_STEPS];
 }
 
 /* Offsets of what lies behind the lists: abandoned bits, then the cells. */

@@ -41,6 +41,8 @@ struct mica_part {
 	size_t granules;
 	uint8_t *cells;
 	struct page *queue[NR_CLASSES];
+	uint32_t weight[NR_CLASSES];	/* see rare.h */
+	struct runs *first;		/* mica_map[0] */
 	COUNTERS_FIELD
 };
 

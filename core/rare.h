@@ -12,18 +12,34 @@
 #ifndef MICA_CORE_RARE_H
 #define MICA_CORE_RARE_H
 
-#include "layout.h"
+#include "part.h"
+
+#if CONTEXT_IS_SOLO
+
+static __always_inline uint32_t *rare_weight(size_t class)
+{
+	return &part_self()->weight[class];
+}
+
+#else
 
 extern uint32_t mica_rare_weight[NR_CLASSES] __internal;
+
+static __always_inline uint32_t *rare_weight(size_t class)
+{
+	return &mica_rare_weight[class];
+}
+
+#endif
 
 /* One core counts exactly; elsewhere a lost update must not wrap around. */
 static inline void rare_add(size_t class, int32_t bytes)
 {
-	uint32_t weight = tag_load(&mica_rare_weight[class]);
+	uint32_t weight = tag_load(rare_weight(class));
 
 	if (!CONTEXT_IS_SOLO && bytes < 0 && weight < (uint32_t)-bytes)
 		bytes = -(int32_t)weight;
-	tag_store(&mica_rare_weight[class], weight + (uint32_t)bytes);
+	tag_store(rare_weight(class), weight + (uint32_t)bytes);
 }
 
 /* The class whose blocks a run of @slices is taken for; or a large number. */
@@ -53,14 +69,14 @@ static inline bool class_is_rare(unsigned int class)
 	if (LAYOUT_IS_TABLE ||
 	    (NR_CLASSES > LINEAR_CLASSES && class >= LINEAR_CLASSES))
 		return false;
-	return tag_load(&mica_rare_weight[class]) < MICA_RARE_BYTES;
+	return tag_load(rare_weight(class)) < MICA_RARE_BYTES;
 }
 
 /* Would it be, without one of its pages? */
 static inline bool class_was_rare(unsigned int class)
 {
 	return !LAYOUT_IS_TABLE &&
-	       tag_load(&mica_rare_weight[class]) < 2 * MICA_RARE_BYTES;
+	       tag_load(rare_weight(class)) < 2 * MICA_RARE_BYTES;
 }
 
 #endif

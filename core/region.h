@@ -22,15 +22,22 @@
 	(LAYOUT_IS_TABLE ? MIN_OF(NR_UNITS, (size_t)1 << 15) : \
 	 (size_t)MICA_REGIONS_MAX)
 
+#if CONTEXT_IS_SOLO
+#define REGION_SHARED_FIELDS
+#else
+#define REGION_SHARED_FIELDS \
+	uintptr_t lock;			/* 0: free */ \
+	uintptr_t remote;		/* first run of the remote list */ \
+	uintptr_t draining;		/* what was taken of it; lock held */ \
+	uint32_t number;		/* in mica_regions */ \
+	uint8_t told;			/* see roster.h: list of the largest run */
+#endif
+
 struct region {
 	const struct mica_provider *provider;
 	struct mica_span span;		/* as the provider gave it */
-	uintptr_t lock;			/* 0: free */
-	uintptr_t remote;		/* first run of the remote list */
-	uint32_t number;		/* in mica_regions */
-	uint8_t told;			/* see roster.h: list of the largest run */
-	uintptr_t draining;		/* what was taken of it; lock held */
 	uint32_t attributes;		/* beside the provider's */
+	REGION_SHARED_FIELDS
 	struct runs runs;		/* last: its size varies */
 };
 
@@ -50,30 +57,7 @@ static inline struct region *region_of(uintptr_t address)
 	return r ? region_of_runs(r) : NULL;
 }
 
-/*
- * Between mica_fork_prepare() and its end one thread holds every lock, and
- * may allocate all the same: for it, each try succeeds.
- */
-bool fork_is_mine(void) __internal;
-void fork_hold(bool on) __internal;
-
-/* No region appears while the list is held. May wait. */
-void regions_lock(void) __internal;
-void regions_unlock(void) __internal;
-
-bool region_try_lock(struct region *region) __internal;
-void region_unlock(struct region *region) __internal;
-
-/* Push run @i, which is in use, on the remote list. */
-void region_defer(struct region *region, slice_t i) __internal;
-
-/* The next of the remote runs, or 0. Lock held; one exchange at most. */
-slice_t region_next_deferred(struct region *region) __internal;
-
-static inline bool region_has_deferred(const struct region *region)
-{
-	return load_seq(&region->remote) | load_relaxed(&region->draining);
-}
+#include "region_lock.h"
 
 /* Is another context in the middle of region_reserve()? */
 bool region_is_coming(void) __internal;

@@ -32,7 +32,7 @@ static __fast_inline void index_insert(struct runs *r, slice_t i,
 				       slice_t slices, uint32_t since)
 {
 	unsigned int list = index_of(slices);
-	slice_t head = r->heads[list];
+	slice_t head = *runs_head(r, list);
 
 	run_set_free(r, i, slices);
 	*run_link_next(r, i) = head;
@@ -41,7 +41,7 @@ static __fast_inline void index_insert(struct runs *r, slice_t i,
 		*run_link_prev(r, head) = i;
 	else
 		index_toggle(r, list);
-	r->heads[list] = i;
+	*runs_head(r, list) = i;
 	run_dirty_add(r, i, since);
 }
 
@@ -58,7 +58,7 @@ static __fast_inline void index_remove(struct runs *r, slice_t i, slice_t slices
 		return;
 	}
 	list = index_of(slices);
-	r->heads[list] = next;
+	*runs_head(r, list) = next;
 	if (!next)
 		index_toggle(r, list);
 }
@@ -78,8 +78,7 @@ static __always_inline unsigned int index_next(const struct runs *r, unsigned in
 }
 
 /* The list whose first run has at least @slices, or 0. */
-static __fast_inline unsigned int index_find(const struct runs *r,
-					     slice_t slices)
+static __fast_inline unsigned int index_find(struct runs *r, slice_t slices)
 {
 	unsigned int list;
 	slice_t head;
@@ -87,7 +86,7 @@ static __fast_inline unsigned int index_find(const struct runs *r,
 	if (slices >= runs_size(r))
 		return 0;
 	list = index_of(slices);
-	head = r->heads[list];
+	head = *runs_head(r, list);
 	if (head && run_slices(r, head) >= slices)
 		return list;
 	return index_next(r, list);
@@ -105,7 +104,7 @@ static __fast_inline void index_pop(struct runs *r, unsigned int list,
 	}
 	next = *run_link_next(r, i);
 	run_dirty_remove(r, i);
-	r->heads[list] = next;
+	*runs_head(r, list) = next;
 	if (next)
 		*run_link_prev(r, next) = 0;
 	else
@@ -172,7 +171,7 @@ static __always_inline slice_t take(struct runs *r,
 		list = index_find(r, want->slices);	/* it may fit */
 	if (!list)
 		return 0;
-	i = r->heads[list];
+	i = *runs_head(r, list);
 	have = run_slices(r, i);
 	at = place_in(r, i, have, want);
 	if (at)
@@ -187,7 +186,7 @@ slice_t run_take_any(struct runs *r, slice_t slices)
 
 	if (!list)
 		return 0;
-	i = r->heads[list];
+	i = *runs_head(r, list);
 	run_cut(r, list, i, run_slices(r, i), i, slices);
 	return i;
 }
@@ -306,7 +305,7 @@ bool run_is_list_head(struct runs *r, slice_t i)
 {
 	unsigned int list = index_of(run_slices(r, i));
 
-	return r->heads[list] == i && r->list_map[list / 32] >> list % 32 & 1;
+	return *runs_head(r, list) == i && r->list_map[list / 32] >> list % 32 & 1;
 }
 
 unsigned int runs_list(slice_t slices)
@@ -330,7 +329,7 @@ slice_t runs_largest(struct runs *r)
 
 	while (w--)
 		if (r->list_map[w])
-			return run_slices(r, r->heads[w * 32 +
-						bit_highest(r->list_map[w])]);
+			return run_slices(r, *runs_head(r, w * 32 +
+						bit_highest(r->list_map[w])));
 	return 0;
 }

@@ -200,17 +200,34 @@ static __fast_inline enum fault solo_free_run(struct runs *r, uintptr_t address)
 	return FAULT_NONE;
 }
 
+/* The part has the first region at hand. */
+static __always_inline struct runs *solo_runs(const struct mica_part *part,
+					      unsigned int k)
+{
+	return k ? mica_map[k] : part->first;
+}
+
+static __always_inline struct runs *solo_find(const struct mica_part *part,
+					      uintptr_t address)
+{
+	struct runs *r = part->first;
+
+	if (likely(r && runs_hold(r, address)))
+		return r;
+	return map_find_more(address);
+}
+
 static __noinline enum fault solo_free_one(struct mica_part *part, void *p)
 {
 	uintptr_t address = (uintptr_t)p;
-	struct runs *r = mica_map[0];
+	struct runs *r = part->first;
 
 	if (!PREFER_SMALL && MICA_HARDEN &&
 	    likely(rotate_right(address - part->base, MICA_GRANULE_SHIFT) <
 		   part->granules))	/* as free has seen, most often */
 		return cell_is_page(r, address) ?
 			solo_free_block(part, r, p) : solo_free_run(r, address);
-	r = map_find(address);
+	r = solo_find(part, address);
 	if (MICA_HARDEN && !r)
 		return FAULT_WILD;
 	if (MICA_HARDEN && address & (MICA_GRANULE - 1))
@@ -314,7 +331,7 @@ static bool solo_drain(void)
 #define SIZE_MOST MIN_OF(SIZE_LIMIT, (size_t)INT32_MAX)
 
 /* A run for a block of @size, from the first region that has one. */
-static void *solo_take_run(size_t size)
+static void *solo_take_run(const struct mica_part *part, size_t size)
 {
 	slice_t n = run_slices_for(size), i;
 	struct runs *r;
@@ -323,7 +340,7 @@ static void *solo_take_run(size_t size)
 	if (size > SIZE_MOST)	/* what is added to it would overflow */
 		return NULL;
 	for (k = 0; k < MAP_ENTRIES; k++) {
-		r = mica_map[k];
+		r = solo_runs(part, k);
 		i = likely(r) ? run_take_any(r, n) : 0;
 		if (!i)
 			continue;
@@ -337,14 +354,14 @@ static void *solo_take_run(size_t size)
 }
 
 /* The same for a page. */
-static __fast_inline struct page *solo_take_page(void)
+static __fast_inline struct page *solo_take_page(const struct mica_part *part)
 {
 	struct runs *r;
 	unsigned int k;
 	slice_t i;
 
 	for (k = 0; k < MAP_ENTRIES; k++) {
-		r = mica_map[k];
+		r = solo_runs(part, k);
 		i = likely(r) ? run_take_page(r) : 0;
 		if (!i)
 			continue;
@@ -362,14 +379,14 @@ static __fast_inline void *solo_take(struct mica_part *part, size_t size)
 	unsigned int class;
 
 	if (size > CLASS_BYTES_MAX)
-		return solo_take_run(size);
+		return solo_take_run(part, size);
 	class = class_of(size);
 	if (!class_is_rare(class))
-		page = solo_take_page();
+		page = solo_take_page(part);
 	if (page)
 		return page_open(part, page, class);
 	count_all(singles, 1);
-	return solo_take_run(size);
+	return solo_take_run(part, size);
 }
 
 /* A block of any larger class that has one. Cost: NR_CLASSES. */

@@ -26,6 +26,7 @@ static __always_inline void solo_unguard(mica_port_guard_t guard)
 /* Free finds pages of the first region without asking the map. */
 static __always_inline void solo_adopt(struct mica_part *part, const struct runs *r)
 {
+	part->first = mica_map[0];
 	part->base = r->base;
 	part->granules = r->bytes >> MICA_GRANULE_SHIFT;
 	part->cells = r->cells;
@@ -38,9 +39,9 @@ static __always_inline bool solo_publish(struct region *region)
 	bool room = n < NR_REGIONS;
 
 	if (room) {
+		mica_map[n] = &region->runs;
 		if (n == 0)
 			solo_adopt(part_self(), &region->runs);
-		mica_map[n] = &region->runs;
 		mica_regions[n] = region;
 		mica_nr_regions = n + 1;
 		count_all(regions_reserved, 1);

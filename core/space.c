@@ -3,7 +3,9 @@
 #include "space.h"
 #include "roster.h"
 
+#if !CONTEXT_IS_SOLO
 uint32_t mica_rare_weight[NR_CLASSES];
+#endif
 uintptr_t mica_used_bytes, mica_peak_bytes;
 uintptr_t mica_purge_generation = 2;
 uintptr_t mica_committed_bytes;
@@ -180,7 +182,7 @@ static enum space_result take_of_list(unsigned int list, size_t at,
 			break;
 		one = take_from(load_acquire(&mica_regions[at]), want, run);
 		if (one == SPACE_OK) {
-			space_prefer(run->region->number);
+			space_prefer(region_index(run->region));
 			return SPACE_OK;
 		}
 		if (one == SPACE_BUSY)

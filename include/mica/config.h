@@ -148,12 +148,15 @@
 #define MICA_PURGE_BUDGET 16
 #endif
 
-/* Fresh blocks carved at a time: bytes and blocks, whichever is less. */
+/*
+ * Fresh blocks carved at a time: bytes and blocks, whichever is less. One core
+ * on the tag layout: blocks alone count.
+ */
 #ifndef MICA_CARVE_BYTES
-#define MICA_CARVE_BYTES (MICA_HOSTED ? 4096 : 64)
+#define MICA_CARVE_BYTES (MICA_LAYOUT == MICA_LAYOUT_TABLE ? 4096 : 64)
 #endif
 #ifndef MICA_CARVE_BLOCKS
-#define MICA_CARVE_BLOCKS (MICA_HOSTED ? 256 : 4)
+#define MICA_CARVE_BLOCKS (MICA_LAYOUT == MICA_LAYOUT_TABLE ? 256 : 4)
 #endif
 
 /*

@@ -45,11 +45,13 @@ static void setup_pop(const struct path *path)
 	scene_drop(scene_keep(SMALL));
 }
 
+/* What a page carves ahead is taken. */
 static void setup_carve(const struct path *path)
 {
 	(void)path;
 	scene_open(SMALL);
 	scene_same(scene_keep(SMALL));
+	keep_many(SMALL, MICA_CARVE_BLOCKS - 1);
 }
 
 /* A full page that got a block back, behind one that is just full. */

@@ -14,7 +14,7 @@
 TEST(rare_runs_are_counted, .arena = 512, .needs = TEST_TAG)
 {
 	slice_t slices = run_slices_for(SIZE);
-	const uint32_t *weight = &mica_rare_weight[rare_class(slices)];
+	const uint32_t *weight = rare_weight(rare_class(slices));
 	uint32_t before;
 	void *p, *q;
 

@@ -10,7 +10,7 @@
 
 static bool is_on(const struct region *region, unsigned int list)
 {
-	return roster_next(list, region->number) == region->number;
+	return roster_next(list, region_index(region)) == region_index(region);
 }
 
 static void check_region(const struct region *region)
