@@ -47,16 +47,10 @@ static __fast_inline struct page *page_park(struct mica_part *part,
 					    struct page *page,
 					    unsigned int class)
 {
-	struct page *next = page->next, *prev = page->prev;
-
 	page->parked = page->used;
 	page->used = 1;
-	next->prev = prev;
-	prev->next = next;
-	if (next == page)
-		next = NULL;
-	part->queue[class] = next;
-	return next;
+	page_dequeue(part, page, class);
+	return part->queue[class];
 }
 
 /* The first of its class, with one block in use. Return: that block. */
@@ -212,6 +206,8 @@ static __always_inline struct runs *solo_find(const struct mica_part *part,
 {
 	struct runs *r = part->first;
 
+	if (!MICA_HARDEN && MAP_ENTRIES == 1)	/* nothing is asked */
+		return r;
 	if (likely(r && runs_hold(r, address)))
 		return r;
 	return map_find_more(address);
@@ -389,42 +385,31 @@ static __fast_inline void *solo_take(struct mica_part *part, size_t size)
 	return solo_take_run(part, size);
 }
 
+/* Worth a look? Small builds look: it costs a few instructions more. */
+static __always_inline bool page_may_serve(const struct page *page)
+{
+	return PREFER_SMALL || (page && (page->free || page->next != page ||
+					 page_has_room(page)));
+}
+
 /* A block of any larger class that has one. Cost: NR_CLASSES. */
-static __fast_or_small void *solo_fallback(struct mica_part *part, size_t size)
+static __fast_inline void *solo_fallback(struct mica_part *part, size_t size)
 {
 	unsigned int class;
-	struct page *page;
+	void *block;
 
 	if (size > CLASS_BYTES_MAX)
 		return NULL;
 	for (class = class_of(size) + 1; class < NR_CLASSES; class++) {
-		page = part->queue[class];
-		if (page && (page->free || page->next != page ||
-			     page_has_room(page))) {
+		if (!page_may_serve(part->queue[class]))
+			continue;
+		block = class_take(part, class);
+		if (block) {
 			count_all(fallbacks, 1);
-			return class_take(part, class);
+			return block;
 		}
 	}
 	return NULL;
-}
-
-/*
- * Nothing was found: free what was deferred, one in each turn, then look for
- * a new region. Entered and left inside the guard. Return: try again?
- */
-static __fast_or_small bool solo_get_more(struct mica_part *part,
-					  mica_port_guard_t *guard,
-					  size_t size)
-{
-	bool more = solo_drain_one(part, *guard);
-
-	if (!more && size > SIZE_MOST)
-		return false;
-	context_leave(part, *guard);
-	if (!more)
-		more = region_reserve(MAX_OF(size, PAGE_BYTES));
-	context_enter_again(part, guard);
-	return more;
 }
 
 /*
@@ -447,22 +432,68 @@ static __fast_inline void *solo_take_queued(struct mica_part *part,
 	return block;
 }
 
-void *solo_malloc_slow(size_t size, mica_port_guard_t guard)
+/* A block from what there is, or NULL. */
+static __fast_or_small void *solo_look(struct mica_part *part,
+				       mica_port_guard_t guard, size_t size)
+{
+	void *block = NULL;
+
+	if (size <= CLASS_BYTES_MAX)
+		block = solo_take_queued(part, guard, size);
+	return block ? block : solo_take(part, size);
+}
+
+/* May a new region come? One memory is all there is, most often. */
+static __always_inline bool solo_may_grow(size_t size)
+{
+	return size <= SIZE_MOST &&
+	       (mica_nr_regions < NR_REGIONS || mica_more_memory);
+}
+
+/*
+ * Nothing was found: free what was deferred, one in each turn, or get a new
+ * region. Entered and left inside the guard. Return: look again?
+ */
+static __fast_inline bool solo_get_more(struct mica_part *part,
+					mica_port_guard_t *guard, size_t size)
+{
+	bool more = solo_drain_one(part, *guard);
+
+	if (!more && !solo_may_grow(size))
+		return false;
+	context_leave(part, *guard);
+	if (!more)
+		more = region_reserve(MAX_OF(size, PAGE_BYTES));
+	context_enter_again(part, guard);
+	return more;
+}
+
+/* There is no block of @size. Entered inside the guard, which it leaves. */
+static __noinline void *solo_malloc_last(size_t size, mica_port_guard_t guard)
 {
 	struct mica_part *part = part_self();
 	void *block = NULL;
 
-	size += !size;
-	do {
-		if (size <= CLASS_BYTES_MAX)
-			block = solo_take_queued(part, guard, size);
-		if (!block)
-			block = solo_take(part, size);
-	} while (unlikely(!block) && solo_get_more(part, &guard, size));
-	if (unlikely(!block))
+	while (!block && solo_get_more(part, &guard, size))
+		block = solo_look(part, guard, size);
+	if (!block)
 		block = solo_fallback(part, size);
 	context_leave(part, guard);
-	return likely(block) ? block : report_failure();
+	return block ? block : report_failure();
+}
+
+void *solo_malloc_slow(size_t size, mica_port_guard_t guard)
+{
+	struct mica_part *part = part_self();
+	void *block;
+
+	if (!size)
+		size = 1;
+	block = solo_look(part, guard, size);
+	if (unlikely(!block))
+		return solo_malloc_last(size, guard);
+	context_leave(part, guard);
+	return block;
 }
 
 /* ---- for the rest of the core --------------------------------------------------- */
