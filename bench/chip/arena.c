@@ -19,7 +19,18 @@ void arena_choose(size_t bytes, uint32_t seed)
 		spans[i].base = at;
 		spans[i].bytes = part;
 		at += part + ARENA_GAP;
+		*(uintptr_t *)spans[i].base = 0;
 	}
+}
+
+/* A region's head begins with its base, which is not 0. */
+unsigned int arena_begun(void)
+{
+	unsigned int begun = 0;
+
+	for (int i = 0; i < MICA_REGIONS_MAX; i++)
+		begun += *(const uintptr_t *)spans[i].base != 0;
+	return begun;
 }
 
 const struct mica_span *mica_arena_spans(void)
