@@ -129,6 +129,18 @@ $(foreach f,$(chip_full),$(eval $(call chip_rules,$(f))))
 .PHONY: bench bench-chip bench-chip-check
 bench: bench-chip size	## with BOARD: instructions and bytes of malloc, free, realloc
 
+# One command a point, for bench/chip/curve.py: the settings are its own.
+.PHONY: bench-curve
+bench-curve: $(board_ld)
+	@mkdir -p $(bench_json)
+	$(Q)bench/chip/curve.py $(bench_json)/curve.jsonl "$(chip_qemu)" \
+		"i686-linux-gnu-gcc -std=gnu11 -O2 -static $(warnings) -fno-common \
+		-DMICA_HOSTED=0 -DMICA_STATS=2 -Ibench/chip/curve -Iinclude -Iport/arena" "$(fill_src)" \
+		"$(CC) $(filter-out -g -MMD -MP,$(cflags)) $(call chip_options,core-0-O2-s0-r1) $(chip_flags) \
+		$(flags_boards) -Ibench/chip/curve $(includes) \
+		$(board_ldflags) $(chip_link)" \
+		"$(chip_src) $(core_src) $(port_src) $(board_src) -lgcc"
+
 chip_gate := bench-chip-gate bench-chip-check
 ifneq ($(chip_on_$(BOARD)),)
 bench-chip bench-chip-gate bench-chip-check:
@@ -140,7 +152,7 @@ bench-chip-gate bench-chip-check: $(chip_gated:%=$(chip_build)/%/chip)
 bench-chip bench-chip-gate bench-chip-check:
 	@mkdir -p $(bench_json)
 	$(Q)bench/chip/count.py $(if $(filter $(chip_gate),$@),--gate) $(CHIP_AS) $(BOARD) \
-		$(chip_build) "$(chip_qemu)" $(bench_json)/$(if $(filter $(chip_gate),$@),gate,chip-$(CHIP_AS)).jsonl \
+		$(chip_build) "$(chip_qemu)" $(bench_json)/$(if $(filter $(chip_gate),$@),gate,chip)-$(CHIP_AS).jsonl \
 		"$(chip_sizes)" $(if $(filter $(chip_gate),$@),$(chip_gated),$(chip_list))
 	$(Q)$(if $(filter %-check,$@),bench/bars.py 'fast *' 'median *' 'worst *')
 endif
@@ -148,18 +160,34 @@ endif
 # ---- without BOARD: all of it ---------------------------------------------------
 
 else
-cost_boards := $(notdir $(patsubst %/,%,$(dir $(wildcard boards/*/board.mk))))
+# The boards that others' images run on come first: then what both build is there.
+cost_lenders := $(chip_board) virt-rv32imac
+cost_all     := $(notdir $(patsubst %/,%,$(dir $(wildcard boards/*/board.mk))))
+cost_boards  := $(or $(BOARDS),$(cost_lenders) $(filter-out $(cost_lenders),$(cost_all)))
 
-.PHONY: bench-chip-check cost cost-measure bars
+.PHONY: curves
+curves:	## what cannot be had together: sweep two settings, draw docs/curves.svg
+	@$(MAKE) --no-print-directory BOARD=$(chip_board) bench-curve
+	$(Q)bench/store.py
+	$(Q)bench/cost.py
+
+.PHONY: bench-chip-check cost cost-measure cost-page bars
 bench-chip-check:
 	@$(MAKE) --no-print-directory BOARD=$(chip_board) $@
 
-cost: cost-measure	## count on every board, write docs/cost.md (half an hour)
+cost: cost-measure	## count on every board, write docs/cost.md (a quarter of an hour); BOARDS="a b"
+	$(Q)bench/store.py $(cost_boards)
 	$(Q)bench/cost.py
 
+cost-page:	## write docs/cost.md from bench/chip/counted again
+	$(Q)bench/cost.py
+
+# Two boards at a time, each by one process: what is counted does not know.
 cost-measure: bench-fill
-	@for board in $(cost_boards); do \
-		$(MAKE) --no-print-directory BOARD=$$board bench-chip size || exit 1; done
+	@mkdir -p build/cost
+	@echo $(cost_boards) | tr ' ' '\n' | MAKEFLAGS= COUNT_JOBS=1 xargs -P 2 -I @ sh -c \
+		'$(MAKE) --no-print-directory BOARD=@ bench >build/cost/@.log 2>&1 && echo "@: counted" || \
+		{ echo "@: see build/cost/@.log"; exit 255; }'
 
 bars:	## what was measured last, beside its limits
 	$(Q)bench/bars.py --show
@@ -169,8 +197,9 @@ endif
 .PHONY: bars-check bench-chip-gate
 ifeq ($(BOARD),)
 bench-chip-gate:
-	@$(MAKE) --no-print-directory BOARD=$(chip_board) $@
-bars-check: bench-chip-gate bench-fill size
+	@for board in $(chip_board) microbit virt-rv32imac; do \
+		$(MAKE) --no-print-directory BOARD=$$board $@ size || exit 1; done
+bars-check: bench-chip-gate bench-fill
 	$(Q)bench/bars.py
 bench-check: bars-check
 endif
