@@ -36,7 +36,16 @@ $(foreach k,$(fill_arenas),$(eval $(call fill_rules,$(k),bench/chip/arena/$(k)))
 fill_of = $(1) $(fill_build)/$(1)/fill \
 	"$(strip $(fill_config), bench/chip/arena/$(1)/mica_config.h $(FILL_FLAGS))"
 
+# What an ideal fit does in the same: a program of this machine.
+ideal_src := $(addprefix bench/chip/,ideal.c memory.c bag.c workload.c)
+$(bench_json)/fill-ideal.jsonl: $(ideal_src) bench/chip/workload.h
+	@mkdir -p $(@D) $(fill_build)
+	$(call say,RUN,$<)
+	$(Q)gcc -std=gnu11 -O2 $(warnings) -Iinclude -o $(fill_build)/ideal $(ideal_src)
+	$(Q)$(fill_build)/ideal >$@.new && mv $@.new $@
+
 .PHONY: bench-fill bench-fill-check
+bench-fill: $(bench_json)/fill-ideal.jsonl
 bench-fill: ## how full arenas of 1 to 256 KiB get (SEEDS=20)
 bench-fill bench-fill-check: $(fill_arenas:%=$(fill_build)/%/fill)
 	@mkdir -p $(bench_json)

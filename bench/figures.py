@@ -21,10 +21,10 @@ CALLED = (("realloc", "+ realloc"), ("calloc", "+ calloc"),
 
 def load(gate=False):
     """All rows of the last runs; on boards those of the quick run if @gate."""
-    kinds = ("gate" if gate else "chip", "size", "guarded", "fill", "curve")
+    kinds = ("gate-" if gate else "chip-", "size-", "guarded-", "fill", "curve")
     rows = []
     for path in sorted(glob.glob(os.path.join(JSON, "*.jsonl"))):
-        if os.path.basename(path)[:-len(".jsonl")].split("-")[0] not in kinds:
+        if not os.path.basename(path).startswith(kinds):
             continue
         with open(path, encoding="utf-8") as lines:
             rows += [json.loads(line) for line in lines]
