@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Write docs/cost.md from the JSON lines of the last runs (`make cost`)."""
+"""Write docs/cost.md from bench/chip/counted (`make cost`, `make cost-page`)."""
 import json
 import os
 
 import bars
+import curves
 import figures
+import store
 from figures import markdown, pick
 
 PAGE = os.path.join(figures.ROOT, "docs", "cost.md")
@@ -13,17 +15,19 @@ PEERS = os.path.join(figures.ROOT, "bench", "chip", "peers.json")
 
 INTRO = """# What mica costs on a chip
 
-`make cost` measures and writes this page; `make bench BOARD=<name>` and `make size BOARD=<name>` print
-one board's part of it. All figures are counts and bytes: they repeat exactly.
+`make cost` measures and writes this page (`BOARDS="a b"`: only these anew); `make bench BOARD=<name>` and `make size BOARD=<name>`
+print one board's part of it. All figures are counts and bytes: they repeat exactly.
 
 - **Instructions** are counted by QEMU with `-icount`, from the first of the function to its return; each image proves on itself first
   that counting is exact. Workloads are those of `bench/chip/workload.h`: *small* is sizes 8..63, *mixed* 8..511, *iot* nodes, packets and
-  buffers, *adversarial* what breaks allocators. The median is that of the middle of three seeds (one on arenas over 256 KiB), 99.9 % and maximum
-  are the worst. *Forced* are the directed scenes of `bench/chip/slow.c` and `slow_remote.c`: each slow path, and frees from above the guard where
+  buffers, *adversarial* what breaks allocators. The median is that of the middle of three seeds at `-O2` in context core (elsewhere, and on arenas over
+  256 KiB, there is one), 99.9 % and maximum are the worst. *Forced* are the directed scenes of `bench/chip/slow.c` and `slow_remote.c`: each slow path, and frees from above the guard where
   the CPU has such interrupts and the board a second timer. Realloc is counted without `memcpy`.
 - **Configuration**: context `core` (interrupts allocate, the guard is held) or `single`; hardening level 0 or 1; `MICA_STATS=0`, 8-byte
   alignment (16 on rv64) and one region (`MICA_REGIONS_MAX=1`) unless it is said.
-- **The first malloc** makes a region of the arena, once: it clears a byte for each KiB, and is shown apart.
+- **Making a region** of a span happens once for each: the call clears a byte for each KiB. It is shown apart: *first malloc*, and
+  *another region* where the arena comes in four spans (`MICA_REGIONS_MAX=4`); the other figures of these builds are of the calls
+  that found what they needed in the regions that there were.
 - **Flash** is what the linker keeps of mica with only these functions called, `-Os`, the port and its messages included, the
   board's console not.
 """
@@ -58,16 +62,23 @@ def boards_of(rows, bench):
 
 def flash(rows):
     gated = pick(rows, bench="size", board=figures.GATED_BOARD)
-    table = []
+    table, added, names = [], [], []
     for board in boards_of(rows, "size"):
         some = pick(rows, bench="size", board=board, called="plain")
         by_image = {row["image"]: row for row in some}
         first = by_image["core-0-s0-r1"]
+        calls = {row["called"]: row["flash"] - first["flash"] for row in
+                 pick(rows, bench="size", board=board, image="core-0-s0-r1")}
         table.append(["`%s`" % board, "`%s`" % first["cpu"].split()[0].split("=")[1]]
-                     + [by_image[image]["flash"] for image in
+                     + [by_image.get(image, {}).get("flash") for image in
                         ("core-0-s0-r1", "single-0-s0-r1", "core-1-s0-r1",
                          "single-1-s0-r1")]
+                     + ["%+d" % calls[name] for name in ("realloc", "calloc", "aligned")]
                      + [first["ram"], ", ".join(first["helpers"]) or "none"])
+        options = figures.option_table(pick(rows, bench="size", board=board))[1]
+        added.append(["`%s`" % board] + ["%s, %s" % tuple(line[1:])
+                                         for line in options])
+        names = [line[0] for line in options]
     return section(
         "Flash and static RAM, bytes",
         "Cortex-M3 (`%s`), malloc + free, and what else is called adds; the last but one column is all four together:"
@@ -75,10 +86,13 @@ def flash(rows):
         figures.size_table(gated),
         "An option adds to malloc + free in context core at level 0:",
         figures.option_table(gated),
-        "Every board, malloc + free; static RAM of the first. Helpers: functions of the compiler's library, such as division or a "
+        "Every board, malloc + free; what realloc, calloc and aligned add to the first, whose static RAM it is. Helpers: functions of the compiler's library, such as division or a "
         "software `clz`, that the objects of malloc's and free's fast path call:",
         (["board", "CPU", "core, level 0", "single, level 0", "core, level 1",
-          "single, level 1", "static RAM", "helpers"], table))
+          "single, level 1", "realloc adds", "calloc", "aligned", "static RAM",
+          "helpers"], table),
+        "What an option adds on every board, flash, static RAM:",
+        (["board"] + names, added))
 
 
 def memory(rows):
@@ -91,7 +105,12 @@ def memory(rows):
         "Live bytes at the first failure, percent of the arena, two mallocs to one free of a random block; average of 20 seeds (least):",
         figures.fill_table(rows),
         "Of 500000 mallocs while 75 % of the arena is held live (a million operations), how many fail:",
-        figures.hold_table(rows))
+        figures.hold_table(rows),
+        "### Each board, with its own settings",
+        "Counted on the board itself, `-O2`, context core, level 0, and the board's `mica_config.h`, whatever the arena: pages of 1 KiB. "
+        "Fill: small / mixed / packets, average of 3 seeds; failures: likewise, in 64 KiB or the largest arena below; served by pages: "
+        "small / mixed / iot (counted with `MICA_STATS=2`, level 1).",
+        figures.own_table(rows))
 
 
 def overview(rows, board):
@@ -204,9 +223,17 @@ def mica_fill(rows):
         some = pick(rows, bench="fill", build="board", arena=arena)
         line.append("/".join("%.1f" % row["percent"] for shape in figures.SHAPES
                              for row in pick(some, shape=shape)))
-    hold = pick(rows, bench="hold")
+    hold = pick(figures.host(rows), bench="hold")
     return line + ["/".join(str(row["failures"]) for shape in figures.SHAPES
                             for row in pick(hold, shape=shape))]
+
+
+def ideal_fill(rows):
+    return [["ideal %s, no control structure" % policy, None, None, None,
+             "-/" + "/".join(str(row["failures"]) for row in
+                             pick(rows, bench="ideal", policy=policy))]
+            for policy in figures.ordered(row["policy"] for row in
+                                          pick(rows, bench="ideal"))]
 
 
 def mica_control(rows):
@@ -224,17 +251,67 @@ def beside(rows):
         "malloc and free. Flash at `-Os`.",
         (["allocator", "flash, malloc + free", "malloc", "free", "IoT medians", "alignment"],
          mica_instructions(rows) + other["instructions"]),
-        "Live bytes at the first failure, percent (small / mixed / packets), and failures of 500000 mallocs at 75 % of 64 KiB:",
+        "Live bytes at the first failure, percent (small / mixed / packets), and failures of 500000 mallocs at 75 % of 64 KiB. The others' failures "
+        "come from a program of its own with the same sizes and level, which was kinder: in mica's, ideal fits that look at every free block and keep nothing "
+        "but a word before each (`bench/chip/ideal.c`) fail as often as the last lines say. Compare mica's with these, and the others' among themselves:",
         (["allocator", "16 KiB", "64 KiB", "256 KiB", "failures"],
-         [mica_fill(rows)] + other["fill"]),
+         [mica_fill(rows)] + other["fill"] + ideal_fill(rows)),
         "Control structure at 64 KiB, bytes; mica's with its static RAM:",
         (["allocator", "bytes"], mica_control(rows) + other["control"]))
 
 
+CURVES = """What is wanted pulls at two settings. A class of sizes gets its first page when `MICA_RARE_BYTES` of it live in runs of their own: the
+lower, the more requests take the shortest way, and the more pages hold few blocks. 64 KiB, context core, level 0, `-O2`; failures are
+of 500000 mallocs holding 75 %:
+
+![Fill, share of pages and medians by MICA_RARE_BYTES](curves.svg)
+"""
+ARGUED = """**The default** is eleven eighths of a page. Against the points of the table it gives %s. A small memory that is full ends a device, and a malloc
+that takes forty instructions more does not; so of what cannot be had together, the default takes the fullest arena, and the medians
+of *mixed* and *iot* are what it pays. A firmware whose sizes are few, or whose arena is roomy, sets `MICA_RARE_BYTES` lower and has the medians of its
+line. Packets fail as often everywhere: they are runs.
+"""
+
+
+def default_against(rows):
+    """In words: what the lowest threshold would give instead."""
+    some = figures.pick(rows, page=2048)
+    mine = figures.pick(some, eighths=curves.DEFAULT)
+    if not mine or len(some) < 2:
+        return "what its line says"
+    mine, low = mine[0], min(some, key=lambda row: row["eighths"])
+    return ("%.1f %% of mixed live at the first failure where %d/8 has %.1f, and %d failures where that has %d; for it, "
+            "malloc's median in iot is %d where that has %d, in mixed %d where that has %d"
+            % (mine["fill mixed"], low["eighths"], low["fill mixed"],
+               mine["hold mixed"], low["hold mixed"], mine["malloc iot"],
+               low["malloc iot"], mine["malloc mixed"], low["malloc mixed"]))
+
+
+def traded(rows):
+    some = pick(rows, bench="curve")
+    if len(figures.ordered(row["eighths"] for row in some)) < 2:
+        return []
+    curves.write(os.path.join(figures.ROOT, "docs", "curves.svg"), some)
+    table = [[row["page"], "%d/8" % row["eighths"]]
+             + ["/".join("%.1f" % row["%s %s" % (kind, work)] for work in works)
+                for kind, works in (("fill", figures.SHAPES),
+                                    ("share", figures.WORKLOADS[:3]))]
+             + ["/".join(str(row["hold " + shape]) for shape in figures.SHAPES)]
+             + ["/".join(str(row["%s %s" % (call, work)])
+                         for work in figures.WORKLOADS[:3])
+                for call in figures.CALLS[:2]] for row in some]
+    return section("What cannot be had together", CURVES.rstrip(),
+                   (["page", "rare, of a page", "fill small/mixed/packets",
+                     "served by pages small/mixed/iot",
+                     "failures small/mixed/packets",
+                     "malloc small/mixed/iot", "free small/mixed/iot"], table),
+                   ARGUED.rstrip() % default_against(some))
+
+
 def main():
-    rows = figures.load()
+    rows = store.load()
     lines = INTRO.rstrip("\n").split("\n")
-    for part in (limits, beside, flash, memory, instructions, thorough, paths,
+    for part in (limits, beside, traded, flash, memory, instructions, thorough, paths,
                  guarded):
         lines += part(rows)
     with open(PAGE, "w", encoding="utf-8") as page:

@@ -11,7 +11,7 @@ import os
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 JSON = os.path.join(ROOT, "build", "bench")
 GATED_BOARD = "mps2-an385"
-GATE = os.path.join(JSON, "gate.jsonl")
+LIKEWISE = ("microbit", "virt-rv32imac")    # a Cortex-M0, an rv32
 WORKLOADS = ("small", "mixed", "iot", "adversarial")
 SHAPES = ("small", "mixed", "packets")
 CALLS = ("malloc", "free", "realloc")
@@ -20,14 +20,12 @@ CALLED = (("realloc", "+ realloc"), ("calloc", "+ calloc"),
 
 
 def load(gate=False):
-    """All rows of the last runs; the quick run's on the board if @gate."""
+    """All rows of the last runs; on boards those of the quick run if @gate."""
+    kinds = ("gate-" if gate else "chip-", "size-", "guarded-", "fill", "curve")
     rows = []
-    paths = [path for path in sorted(glob.glob(os.path.join(JSON, "*.jsonl")))
-             if path != GATE]
-    if gate:
-        paths = [path for path in paths if not path.endswith(
-            "chip-%s.jsonl" % GATED_BOARD)] + [GATE]
-    for path in paths:
+    for path in sorted(glob.glob(os.path.join(JSON, "*.jsonl"))):
+        if not os.path.basename(path).startswith(kinds):
+            continue
         with open(path, encoding="utf-8") as lines:
             rows += [json.loads(line) for line in lines]
     return rows
@@ -36,6 +34,11 @@ def load(gate=False):
 def pick(rows, **wanted):
     return [row for row in rows
             if all(row.get(key) == value for key, value in wanted.items())]
+
+
+def host(rows):
+    """Those that this machine tells of every board."""
+    return [row for row in rows if "board" not in row]
 
 
 def ordered(values):
@@ -154,18 +157,11 @@ def path_table(rows):
 
 def served_table(rows):
     """Percent of the served requests that a page served."""
-    table = []
     rows = pick(rows, bench="served")
     arenas = ordered(sorted(row["arena"] for row in rows))
-    for work in WORKLOADS:
-        line = [work]
-        for arena in arenas:
-            some = pick(rows, workload=work, arena=arena)
-            served = sum(row["mallocs"] - row["failed"] for row in some)
-            runs = sum(row["runs"] for row in some)
-            line.append("%.1f" % (100 - 100 * runs / served) if served else None)
-        table.append(line)
-    return ["workload"] + ["%d KiB" % (arena >> 10) for arena in arenas], table
+    return ["workload"] + ["%d KiB" % (arena >> 10) for arena in arenas], [
+        [work] + [served_percent(pick(rows, workload=work, arena=arena))
+                  for arena in arenas] for work in WORKLOADS]
 
 
 def overview_table(rows):
@@ -178,9 +174,11 @@ def overview_table(rows):
                 for call in CALLS]
         table.append([image_title(image)] + fast_cells(some) + work
                      + forced_cells(some)
-                     + [worst([row["malloc"] for row in pick(some, bench="first")])])
+                     + [worst([row["malloc"] for row in pick(some, bench="first")]),
+                        worst([row["max"] for row in pick(some, bench="began")])])
     return ["configuration", "fast malloc", "free", "worst malloc", "free",
-            "realloc", "forced malloc", "free", "realloc", "first malloc"], table
+            "realloc", "forced malloc", "free", "realloc", "first malloc",
+            "another region"], table
 
 
 def chip_text(rows):
@@ -210,7 +208,7 @@ def fill_table(rows):
 
 
 def hold_table(rows):
-    rows = pick(rows, bench="hold")
+    rows = pick(host(rows), bench="hold")
     return ["arena"] + list(SHAPES), [
         ["%d KiB" % (arena >> 10)]
         + [row["failures"] for shape in SHAPES
@@ -221,12 +219,49 @@ def hold_table(rows):
 def arena_table(rows):
     """What an arena loses before its first block; what the smallest is."""
     table = []
+    rows = host(rows)
     for row in pick(rows, bench="lost"):
         usable = pick(rows, bench="usable", build=row["build"])
         table.append(["%d KiB" % (row["arena"] >> 10),
                       "tiny" if row["build"] == "tiny" else "board",
                       row["bytes"], usable[0]["arena"] if usable else None])
     return ["arena", "configuration", "lost", "smallest that serves"], table
+
+
+def own_table(rows):
+    """One line a board and arena: bytes, as its own settings have them."""
+    table = []
+    for board in ordered(row["board"] for row in pick(rows, bench="usable")
+                         if "board" in row):
+        some = pick(rows, board=board)
+        usable = pick(some, bench="usable")[0]["arena"]
+        for lost in sorted(pick(some, bench="lost"), key=lambda row: row["arena"]):
+            arena = lost["arena"]
+            fill = [pick(some, bench="fill", shape=shape, arena=arena)
+                    for shape in SHAPES]
+            hold = [pick(some, bench="hold", shape=shape, arena=arena)
+                    for shape in SHAPES]
+            served = [served_percent(pick(some, workload=work, arena=arena))
+                      for work in WORKLOADS[:3]]
+            table.append(["`%s`" % board, arena >> 10, lost["bytes"], usable,
+                          joined("%.1f" % row[0]["percent"] for row in fill if row),
+                          joined(row[0]["failures"] for row in hold if row),
+                          joined(value or "-" for value in served)
+                          if any(served) else None])
+    return ["board", "KiB", "lost", "smallest arena that serves",
+            "fill, percent", "failures at 75 %", "served by pages, percent"], table
+
+
+def joined(values):
+    return "/".join(map(str, values)) or None
+
+
+def served_percent(rows):
+    """Percent of the served requests that a page served: builds that count."""
+    rows = [row for row in pick(rows, bench="served") if "-s2-" in row["image"]]
+    served = sum(row["mallocs"] - row["failed"] for row in rows)
+    runs = sum(row["runs"] for row in rows)
+    return "%.1f" % abs(100 - 100 * runs / served) if served else None
 
 
 def serve_table(rows):
@@ -336,7 +371,7 @@ def named_bytes(rows):
     for row in pick(rows, bench="fill", build="tiny"):
         yield ("serves %d %s" % (row["arena"] >> 10, row["shape"]),
                round(row["percent"] / 100 * row["arena"]))
-    for row in pick(rows, bench="hold"):
+    for row in pick(host(rows), bench="hold"):
         yield "hold %d %s" % (row["arena"] >> 10, row["shape"]), row["failures"]
     for row in pick(rows, bench="lost", build="board"):
         for (context, level), static in ram.items():
@@ -344,8 +379,28 @@ def named_bytes(rows):
                    row["bytes"] + static)
 
 
+def named_helpers(rows):
+    """Functions of the compiler's library that the fast path calls."""
+    for board in (GATED_BOARD,) + LIKEWISE:
+        some = pick(rows, bench="size", board=board, called="plain")
+        if some:
+            yield ("helpers " + board,
+                   len(ordered(sum((row["helpers"] for row in some), []))))
+
+
+def named_began(rows):
+    for image in ordered(row["image"] for row in pick(rows, bench="began")):
+        if context_of(image):
+            yield ("region %s" % context_of(image), worst(
+                [row["max"] for row in pick(rows, bench="began", image=image)]))
+
+
 def named(rows):
-    """[(name, value)] of all that a bar can speak of."""
-    chip = [row for row in pick(rows, board=GATED_BOARD) if "image" in row]
-    return [pair for pair in list(named_chip(chip)) + list(named_bytes(rows))
-            if pair[1] is not None]
+    """[(name, value)] of all that a bar can speak of; others after a colon."""
+    pairs = list(named_bytes(rows)) + list(named_helpers(rows))
+    for board in (GATED_BOARD,) + LIKEWISE:
+        chip = [row for row in pick(rows, board=board) if "image" in row]
+        before = "" if board == GATED_BOARD else board + ": "
+        pairs += [(before + name, value) for name, value in
+                  list(named_chip(chip)) + list(named_began(chip))]
+    return [pair for pair in pairs if pair[1] is not None]

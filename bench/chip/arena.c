@@ -10,6 +10,12 @@
 
 static struct mica_span spans[MICA_REGIONS_MAX + 1];
 
+/* A region's head lies first in its span; its second word is where that is. */
+static uintptr_t *region_mark(int i)
+{
+	return (uintptr_t *)spans[i].base + 1;
+}
+
 void arena_choose(size_t bytes, uint32_t seed)
 {
 	unsigned char *at = chip_memory + seed * 37 % ARENA_OFFSETS * 8;
@@ -19,7 +25,17 @@ void arena_choose(size_t bytes, uint32_t seed)
 		spans[i].base = at;
 		spans[i].bytes = part;
 		at += part + ARENA_GAP;
+		*region_mark(i) = 0;
 	}
+}
+
+unsigned int arena_begun(void)
+{
+	unsigned int begun = 0;
+
+	for (int i = 0; i < MICA_REGIONS_MAX; i++)
+		begun += *region_mark(i) != 0;
+	return begun;
 }
 
 const struct mica_span *mica_arena_spans(void)

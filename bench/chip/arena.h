@@ -14,4 +14,7 @@
  */
 void arena_choose(size_t bytes, uint32_t seed);
 
+/** arena_begun() - how many of the spans are regions by now */
+unsigned int arena_begun(void);
+
 #endif

@@ -44,6 +44,50 @@ static size_t hold(struct workload *work, const struct range *range)
 	return workload_hold(work, range);
 }
 
+static size_t taken;		/* mallocs that were served */
+
+static void *counting_take(size_t size)
+{
+	void *p = mica_malloc(size);
+
+	taken += p != NULL;
+	return p;
+}
+
+static const struct allocator counting = { counting_take, mica_free, NULL };
+
+/* Of 10000 requests, how many a page served: where mica counts. */
+static size_t share_of(struct workload *work,
+		       uint32_t (*workload)(struct workload *work))
+{
+	struct mica_stats stats;
+	size_t runs;
+
+	work->allocator = &counting;
+	workload(work);
+	mica_stats(&stats);
+	runs = (size_t)(stats.runs_allocated - stats.pages_opened);
+	return (taken - runs) * 10000 / taken;
+}
+
+static size_t share_small(struct workload *work, const struct range *range)
+{
+	(void)range;
+	return share_of(work, workload_small);
+}
+
+static size_t share_mixed(struct workload *work, const struct range *range)
+{
+	(void)range;
+	return share_of(work, workload_mixed);
+}
+
+static size_t share_iot(struct workload *work, const struct range *range)
+{
+	(void)range;
+	return share_of(work, workload_iot);
+}
+
 /* What no block can ever have: the head, the first tag, what rounding loses. */
 static size_t lost(struct workload *work, const struct range *range)
 {
@@ -116,6 +160,24 @@ static void lost_report(size_t arena, size_t *result)
 	       arena, *result);
 }
 
+static void share_report(size_t arena, size_t *result)
+{
+	static const struct {
+		const char *name;
+		experiment *run;
+	} shares[] = {
+		{ "small", share_small }, { "mixed", share_mixed },
+		{ "iot", share_iot },
+	};
+
+	for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+		run(shares[i].run, arena, &workload_ranges[0], 0, result);
+		printf("{\"bench\":\"share\",\"workload\":\"%s\","
+		       "\"arena\":%zu,\"percent\":%.2f}\n",
+		       shares[i].name, arena, (double)*result / 100);
+	}
+}
+
 /* The smallest arena that serves any block. */
 static void usable_report(size_t *result)
 {
@@ -136,6 +198,8 @@ static void arena_report(size_t arena, uint32_t seeds, size_t *result)
 	if (arena == HELD_ARENA)
 		for (int r = 0; r < RANGES; r++)
 			hold_report(arena, &workload_ranges[r], result);
+	if (MICA_STATS == 2 && arena == HELD_ARENA)
+		share_report(arena, result);
 	usable_report(result);
 }
 

@@ -8,6 +8,8 @@
  *	chip realloc <workload> <KiB> <seed>	the same, changing blocks, too
  *	chip fill <shape> <KiB> <seed>	to compare with the i686 build's figure
  *	chip slow <KiB>			each slow path, forced
+ *	chip hold <shape> <KiB> <seed>	failures holding 75 %
+ *	chip lost <bytes> <seed>	what no block can have; does it serve one?
  *
  * Results are JSON lines. Exit status: 1 when mica_check() finds a fault, 2
  * for a bad command line, 4 when the counting is not exact.
@@ -25,6 +27,7 @@
 #define STATUS_USAGE 2
 #define STATUS_INEXACT 4
 #define FAST_BLOCKS 240
+#define FAST_BYTES (MICA_RARE_BYTES + (2u << MICA_PAGE_SHIFT))
 #define FAST_LAST 2
 #define FAST_TURNS 32
 
@@ -32,9 +35,13 @@ static struct histogram mallocs, frees, reallocs;
 
 static void *counted_malloc(size_t size)
 {
+	unsigned int begun = slow_regions();
+	uint32_t count;
 	void *p;
 
-	histogram_add(&mallocs, count_malloc(size, &p));
+	count = count_malloc(size, &p);
+	if (!slow_began(begun, count))
+		histogram_add(&mallocs, count);
 	return p;
 }
 
@@ -45,7 +52,11 @@ static void counted_free(void *p)
 
 static void *counted_realloc(void *p, size_t size)
 {
-	histogram_add(&reallocs, count_realloc(&p, size));
+	unsigned int begun = slow_regions();
+	uint32_t count = count_realloc(&p, size);
+
+	if (!slow_began(begun, count))
+		histogram_add(&reallocs, count);
 	return p;
 }
 
@@ -146,6 +157,7 @@ static int workload_measure(const char *name, struct workload *work)
 		if (!same(name, workloads[i].name))
 			continue;
 		failed = workloads[i].run(work);
+		slow_report_began();
 		if (change) {
 			histogram_report(name, work->arena, "realloc", &reallocs);
 			return mica_check() != 0;
@@ -189,7 +201,8 @@ static int fast_measure(size_t size)
 	int count = 0;
 
 	first_measure();
-	while (count < FAST_BLOCKS && (blocks[count] = mica_malloc(size)))
+	while (count < FAST_BLOCKS && (size_t)count * size < FAST_BYTES &&
+	       (blocks[count] = mica_malloc(size)))
 		count++;
 	for (int turn = 0; count >= FAST_LAST && turn < FAST_TURNS; turn++) {
 		for (int i = 1; i <= FAST_LAST; i++)
@@ -201,6 +214,44 @@ static int fast_measure(size_t size)
 	line_number(&line, "size", (uint32_t)size);
 	line_number(&line, "malloc", histogram_rank(&mallocs, 1));
 	line_number(&line, "free", histogram_rank(&frees, 1));
+	line_close(&line);
+	return mica_check() != 0;
+}
+
+static int hold_measure(const char *shape, struct workload *work)
+{
+	struct line line;
+
+	work->allocator = &plain;
+	for (int i = 0; i < RANGES; i++) {
+		if (!same(shape, workload_ranges[i].name))
+			continue;
+		line_open(&line, "hold");
+		line_word(&line, "shape", shape);
+		line_number(&line, "arena", (uint32_t)work->arena);
+		line_number(&line, "failures",
+			    workload_hold(work, &workload_ranges[i]));
+		line_close(&line);
+		return mica_check() != 0;
+	}
+	return STATUS_USAGE;
+}
+
+/* What an arena has less than its largest first block, and whether any. */
+static int lost_measure(size_t bytes, uint32_t seed)
+{
+	struct mica_stats stats;
+	struct line line;
+	void *p;
+
+	arena_choose(bytes, seed);
+	p = mica_malloc(1);
+	line_open(&line, "lost");
+	line_number(&line, "arena", (uint32_t)bytes);
+	line_number(&line, "serves", p != NULL);
+	mica_free(p);
+	mica_stats(&stats);
+	line_number(&line, "bytes", (uint32_t)(bytes - stats.largest_free));
 	line_close(&line);
 	return mica_check() != 0;
 }
@@ -223,11 +274,15 @@ static int measure(int argc, char **argv)
 		slow_run((size_t)last << 10);
 		return mica_check() != 0;
 	}
+	if (argc == 4 && same(argv[1], "lost"))
+		return lost_measure(number(argv[2], most << 10), last);
 	if (kib > most || last > 1u << 20)
 		return STATUS_USAGE;
 	arena_choose(work.arena, last);
 	if (argc == 5 && same(argv[1], "fill"))
 		return fill_measure(argv[2], &work);
+	if (argc == 5 && same(argv[1], "hold"))
+		return hold_measure(argv[2], &work);
 	work.allocator = argc == 5 ? &changing : &counted;
 	if (argc == 5 && !same(argv[1], "realloc"))
 		return STATUS_USAGE;
@@ -238,7 +293,8 @@ static int measure(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	static const char usage[] =
-		"usage: chip fast <size> | slow <KiB> | fill <shape> <KiB> <seed>"
+		"usage: chip fast <size> | slow <KiB> | lost <bytes> <seed>"
+		" | fill|hold <shape> <KiB> <seed>"
 		" | [realloc] small|mixed|iot|adversarial <KiB> <seed>\n";
 	int status;
 

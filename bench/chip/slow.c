@@ -12,6 +12,7 @@
  * The remote path is slow_remote.c's.
  */
 #include <mica/mica.h>
+#include "arena.h"
 #include "count.h"
 #include "line.h"
 #include "memory.h"
@@ -77,15 +78,47 @@ static void call_attribute(enum slow_call call, uint32_t count,
 				 count);
 }
 
+/* Calls that made a region of a span: told apart, there are few in all. */
+static struct {
+	uint32_t calls, max;
+} began;
+
+unsigned int slow_regions(void)
+{
+	return MICA_REGIONS_MAX > 1 ? arena_begun() : 0;
+}
+
+bool slow_began(unsigned int before, uint32_t count)
+{
+	if (slow_regions() == before)
+		return false;
+	path_add(&began.calls, &began.max, count);
+	return true;
+}
+
+void slow_report_began(void)
+{
+	struct line line;
+
+	if (!began.calls)
+		return;
+	line_open(&line, "began");
+	line_number(&line, "regions", began.calls);
+	line_number(&line, "max", began.max);
+	line_close(&line);
+}
+
 void *slow_malloc(size_t size)
 {
+	unsigned int begun = slow_regions();
 	uint32_t before[NR_COUNTERS];
 	uint32_t count;
 	void *p;
 
 	counters_read(before);
 	count = count_malloc(size, &p);
-	call_attribute(SLOW_MALLOC, count, before);
+	if (!slow_began(begun, count))
+		call_attribute(SLOW_MALLOC, count, before);
 	return p;
 }
 
@@ -99,13 +132,15 @@ void slow_free(void *p)
 
 static void *slow_realloc(void *p, size_t size)
 {
+	unsigned int begun = slow_regions();
 	uint32_t before[NR_COUNTERS];
 	void *old = p;
 	uint32_t count;
 
 	counters_read(before);
 	count = count_realloc(&p, size);
-	call_attribute(SLOW_REALLOC, count, before);
+	if (!slow_began(begun, count))
+		call_attribute(SLOW_REALLOC, count, before);
 	return p ? p : old;
 }
 
@@ -240,4 +275,5 @@ void slow_run(size_t arena)
 	for (size_t i = 0; COUNTING && i < NR_COUNTERS; i++)
 		path_report(names[i], paths[i].calls, paths[i].max);
 	path_report("any", all.calls, all.max);
+	slow_report_began();
 }
