@@ -349,7 +349,7 @@ static void *solo_take_run(const struct mica_part *part, size_t size)
 	return NULL;
 }
 
-/* The same for a page. */
+/* The same for a page: what made its class frequent lies in a region. */
 static __fast_inline struct page *solo_take_page(const struct mica_part *part)
 {
 	struct runs *r;
@@ -358,7 +358,7 @@ static __fast_inline struct page *solo_take_page(const struct mica_part *part)
 
 	for (k = 0; k < MAP_ENTRIES; k++) {
 		r = solo_runs(part, k);
-		i = likely(r) ? run_take_page(r) : 0;
+		i = r || (MICA_RARE_BYTES && !k) ? run_take_page(r) : 0;
 		if (!i)
 			continue;
 		space_account((ptrdiff_t)run_slices(r, i));
