@@ -393,18 +393,14 @@ static __fast_inline void *solo_take(struct mica_part *part, size_t size)
 static __fast_or_small void *solo_fallback(struct mica_part *part, size_t size)
 {
 	unsigned int class;
-	struct page *page;
 
 	if (size > CLASS_BYTES_MAX)
 		return NULL;
-	for (class = class_of(size) + 1; class < NR_CLASSES; class++) {
-		page = part->queue[class];
-		if (page && (page->free || page->next != page ||
-			     page_has_room(page))) {
+	for (class = class_of(size) + 1; class < NR_CLASSES; class++)
+		if (class_has_block(part, class)) {
 			count_all(fallbacks, 1);
 			return class_take(part, class);
 		}
-	}
 	return NULL;
 }
 
@@ -462,7 +458,7 @@ void *solo_malloc_slow(size_t size, mica_port_guard_t guard)
 	if (unlikely(!block))
 		block = solo_fallback(part, size);
 	context_leave(part, guard);
-	return likely(block) ? block : report_failure();
+	return likely(block) ? block : report_failure(size);
 }
 
 /* ---- for the rest of the core --------------------------------------------------- */
