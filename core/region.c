@@ -7,6 +7,7 @@ struct runs *mica_map[MAP_ENTRIES];
 struct region *mica_regions[NR_REGIONS];
 uintptr_t mica_nr_regions;
 bool (*mica_more_memory)(size_t bytes);
+uintptr_t mica_provider_refused;
 
 #if MICA_STATS == 2
 struct counters mica_counters;
@@ -31,8 +32,8 @@ int region_commit(struct region *region, slice_t i, slice_t n)
 
 	if (!p || !p->commit)
 		return 0;
-	return region_provider_failed(p->commit(p->context,
-					 region_span(region, i, n)));
+	return region_provider_gave(p, p->commit(p->context,
+					region_span(region, i, n)));
 }
 
 int region_decommit(struct region *region, slice_t i, slice_t n)
