@@ -124,17 +124,15 @@ static void main_kinds(char **words)
 
 /* ---- a range -------------------------------------------------------------------- */
 
-/* The first takes the least size in: it begins just below. */
 static void print_doublings(const struct sizing_range *range)
 {
-	size_t size = range->least - (range->least > 1), low = range->least;
-	size_t runs = 0, spans = 0, span;
+	size_t low = range->least, runs = 0, spans = 0, span;
 	struct sizing_kind kind;
 
 	printf("\n%-15s %6s %6s %9s %9s\n", "a region for", "as", "count",
 	       "for runs", "arena");
 	while (low <= range->largest) {
-		kind = sizing_doubling(range, size);
+		kind = sizing_doubling(range, low);
 		span = sizing_span(sizing_apart(&kind));
 		if (!span)
 			return;
@@ -142,8 +140,7 @@ static void print_doublings(const struct sizing_range *range)
 		       kind.size, kind.count, sizing_apart(&kind), span);
 		runs += sizing_apart(&kind);
 		spans += span;
-		size = kind.size;
-		low = size + 1;
+		low = kind.size + 1;
 	}
 	printf("%-29s %9zu %9zu %8zu %%\n", "all, for certain", runs, spans,
 	       100 * range->most / spans);

@@ -342,17 +342,18 @@ static inline size_t sizing_range_usual(const struct sizing_range *range)
 }
 
 /**
- * sizing_doubling() - blocks of over @size to twice that, as one kind
+ * sizing_doubling() - the blocks from @low to about twice that, as one kind
+ * @low: the range's least, or a byte more than a doubling before had
  *
  * Each is asked for as if it were the largest of them, from a region of
  * their own: see sizing_apart().
  */
 static inline struct sizing_kind sizing_doubling(const struct sizing_range *range,
-						 size_t size)
+						 size_t low)
 {
+	size_t high = 2 * (low == range->least ? low : low - 1);
 	struct sizing_kind kind = {
-		MIN_OF(range->largest, 2 * size),
-		range->most / MAX_OF(range->least, size + 1),
+		MIN_OF(range->largest, high), range->most / low,
 	};
 
 	return kind;

@@ -1,27 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * docs/sizing.md: what it says is enough is enough, and less is not.
- *
- * All memory but one free run of the size in question is taken, so that any
- * machine can try any size. Then a program tries to make a malloc fail: steps
- * that fill up with a kind, drop all of a kind but the blocks that touch
- * every so many bytes (Robson's adversary), drop at random, come and go. Some
- * programs are written down, most are found: random ones that are changed,
- * step by step, towards more memory lost in holes.
- */
+/* docs/sizing.md: what it says is enough is enough, and less is not. */
 #include "core/geometry.h"
 
 #if CONTEXT_IS_SOLO	/* what the formulas are about */
 
-#include "../harness.h"
-#include "tools/sizing.h"
+#include "adversary.h"
 
-#define KINDS 4
-#if MICA_HOSTED || MICA_REGION_SHIFT > 17
-#define BAG_BLOCKS 1024u
-#else
-#define BAG_BLOCKS (MICA_REGION_SHIFT > 14 ? 512u : 160u)
-#endif
+#define NEEDS TEST_TAG | TEST_FINITE
 
 /* @broken: percent of what is enough for certain; with that much, none is. */
 static const struct peak {
@@ -43,451 +28,225 @@ static const struct peak {
 
 #define NR_PEAKS (sizeof(peaks) / sizeof(peaks[0]))
 
-static struct sizing_load load_at(unsigned int k)
+static struct trial trial_at(unsigned int k)
 {
-	struct sizing_load load = { peaks[k].kinds, 0 };
+	struct trial trial = { .load.kinds = peaks[k].kinds, .seed = k + 1 };
 
-	while (load.nr < KINDS && peaks[k].kinds[load.nr].count)
-		load.nr++;
-	return load;
+	while (trial.load.nr < KINDS && peaks[k].kinds[trial.load.nr].count)
+		trial.load.nr++;
+	return trial;
 }
 
-/* ---- the memory: one free run, all else is taken ---------------------------- */
-
-#define WALLS 16u
-
-static struct {
-	void *wall[WALLS];	/* what holds the rest */
-	unsigned int nr;
-	struct runs *runs;
-	slice_t begin, end;	/* the memory under test */
-} field;
-
-/* The longest free run of all regions. */
-static slice_t longest_free(struct runs **runs, slice_t *at)
-{
-	slice_t i, n, most = 0;
-
-	for (unsigned int k = 0; k < MAP_ENTRIES; k++) {
-		struct runs *r = mica_map[k];
-
-		for (i = r ? r->first_slice : 0; r && i < r->end; i += n) {
-			n = run_slices(r, i);
-			if (run_kind(r, i) != RUN_FREE || n <= most)
-				continue;
-			*runs = r;
-			*at = i;
-			most = n;
-		}
-	}
-	return most;
-}
-
-static bool wall_up(size_t size)
-{
-	void *p = field.nr < WALLS ? mica_malloc(size) : NULL;
-
-	field.wall[field.nr] = p;
-	field.nr += p != NULL;
-	return p != NULL;
-}
-
-static void field_end(void)
-{
-	while (field.nr)
-		mica_free(field.wall[--field.nr]);
-	mica_collect(true);
-}
-
-/*
- * Leave one free run of @bytes. Return: false, the memory is too small, or
- * in too many pieces.
- */
-static bool field_begin(size_t bytes)
-{
-	slice_t at = 0, n;
-	struct runs *r = NULL;
-	void *hole = NULL;
-
-	field.nr = 0;
-	mica_collect(true);
-	mica_free(mica_malloc(1));
-	CHECK(!mica_malloc(REGION_BYTES_MAX));	/* all spans are regions now */
-	n = longest_free(&r, &at);
-	if (n > bytes + 2 * CLASS_BYTES_MAX)
-		wall_up(run_bytes(n - (slice_t)bytes));
-	while ((n = longest_free(&r, &at)) && field.nr < WALLS) {
-		if (n != bytes || hole) {
-			if (!wall_up(run_bytes(n)))
-				break;
-			continue;
-		}
-		hole = mica_malloc(run_bytes(n));
-		field.runs = r;
-		field.begin = run_at(r, (uintptr_t)hole);
-	}
-	field.end = field.begin + (slice_t)bytes;
-	mica_free(hole);
-	if (!n && hole && run_slices(field.runs, field.begin) == bytes)
-		return true;
-	field_end();
-	return false;
-}
-
-/* Bytes of it in free runs from which no run of @slices can be cut. */
-static size_t field_lost(slice_t slices)
-{
-	size_t lost = 0;
-	slice_t i, n;
-
-	for (i = field.begin; i < field.end; i += n) {
-		n = run_slices(field.runs, i);
-		if (run_kind(field.runs, i) == RUN_FREE)
-			lost += n % slices;
-	}
-	return lost;
-}
-
-/* ---- the blocks ---------------------------------------------------------------- */
-
-static struct {
-	void *block[BAG_BLOCKS];
-	uint8_t kind[BAG_BLOCKS];
-	unsigned int nr, live[KINDS];
-	unsigned int refused;
-	size_t lost;		/* the most there was */
-	struct sizing_load load;
-	struct random random;
-} bag;
-
-static unsigned int room_of(unsigned int kind)
-{
-	return (unsigned int)bag.load.kinds[kind].count - bag.live[kind];
-}
-
-static bool put(unsigned int kind)
-{
-	void *p;
-
-	if (!room_of(kind))
-		return true;
-	p = mica_malloc(bag.load.kinds[kind].size);
-	if (!p) {
-		bag.refused++;
-		return false;
-	}
-	bag.block[bag.nr] = p;
-	bag.kind[bag.nr++] = (uint8_t)kind;
-	bag.live[kind]++;
-	return true;
-}
-
-static void drop(unsigned int i)
-{
-	bag.live[bag.kind[i]]--;
-	mica_free(bag.block[i]);
-	bag.block[i] = bag.block[--bag.nr];
-	bag.kind[i] = bag.kind[bag.nr];
-}
-
-static void bag_begin(const struct sizing_load *load, uint32_t seed)
-{
-	bag.load = *load;
-	bag.random.state = 2 * (uint64_t)seed + 1;
-	bag.refused = 0;
-	bag.lost = 0;
-}
-
-static void bag_end(void)
-{
-	while (bag.nr)
-		drop(bag.nr - 1);
-}
-
-/* ---- steps of a program ------------------------------------------------------- */
-
-enum act { FILL, COMB, THIN, CHURN, LEAVE, ACTS };
-
-struct step {
-	uint8_t act, kind;
-	uint16_t arg;
+/* How many trials had room, and how many of these were refused. */
+struct tally {
+	unsigned int had_room, refused;
 };
 
-#define STEPS 20u
-
-static void fill_kind(unsigned int kind, unsigned int percent)
+static void tally_add(struct tally *tally, enum outcome outcome)
 {
-	unsigned int n = room_of(kind) * percent / 100 + 1;
-
-	while (n-- && put(kind))
-		;
+	tally->had_room += outcome != NO_ROOM;
+	tally->refused += outcome == REFUSED;
 }
 
-/* Of @kind only those stay that touch a byte at @off modulo @pitch. */
-static void comb(unsigned int kind, size_t pitch, size_t off)
+static void check_all_served(const struct tally *tally)
 {
-	size_t size = bag.load.kinds[kind].size, from;
-
-	for (unsigned int i = bag.nr; i--;) {
-		from = (uintptr_t)bag.block[i] - run_address(field.runs, field.begin) + off;
-		if (bag.kind[i] == kind &&
-		    (from + size - 1) / pitch == (from - 1) / pitch)
-			drop(i);
-	}
+	CHECK(tally->had_room);
+	CHECK_EQ(tally->refused, 0);
 }
 
-static void thin(unsigned int kind, unsigned int percent)
+static void check_all_refused(const struct tally *tally)
 {
-	for (unsigned int i = bag.nr; i--;)
-		if (bag.kind[i] == kind &&
-		    random_below(&bag.random, 100) < percent)
-			drop(i);
+	CHECK(tally->had_room);
+	CHECK_EQ(tally->refused, tally->had_room);
 }
 
-static void churn(unsigned int n)
+static size_t part_of(size_t bytes, unsigned int percent)
 {
-	unsigned int kinds = (unsigned int)bag.load.nr;
-
-	while (n--)
-		if (!bag.nr || random_below(&bag.random, 5) < 3)
-			put(random_below(&bag.random, kinds));
-		else
-			drop(random_below(&bag.random, bag.nr));
-}
-
-/* The distances that a comb keeps: what would not fit between its teeth. */
-static size_t pitch_of(unsigned int arg)
-{
-	unsigned int kind = arg % (unsigned int)bag.load.nr;
-	size_t run = sizing_run(bag.load.kinds[kind].size);
-	unsigned int more = arg / 8 % 8;
-
-	return more == 7 ? PAGE_BYTES : run + more * MICA_GRANULE * (arg / 64 % 4);
-}
-
-static void step_do(const struct step *s)
-{
-	unsigned int kind = s->kind % (unsigned int)bag.load.nr;
-
-	switch (s->act) {
-	case FILL:
-		fill_kind(kind, 100);
-		break;
-	case COMB:
-		comb(kind, pitch_of(s->arg), 1 + s->arg / 256 * MICA_GRANULE);
-		break;
-	case THIN:
-		thin(kind, s->arg % 100);
-		break;
-	case CHURN:
-		churn(s->arg % 128);
-		break;
-	case LEAVE:
-		fill_kind(kind, s->arg % 100);
-		break;
-	}
-}
-
-/* Holes count only for the largest kind, which comes last. */
-static void program_run(const struct step *steps)
-{
-	unsigned int last = (unsigned int)bag.load.nr - 1;
-	slice_t run = (slice_t)sizing_run(bag.load.kinds[last].size);
-
-	for (unsigned int k = 0; k < STEPS && !bag.refused; k++) {
-		step_do(&steps[k]);
-		bag.lost = MAX_OF(bag.lost, field_lost(run));
-	}
-	for (unsigned int k = 0; k <= last && !bag.refused; k++)
-		fill_kind(last - k, 100);
-	bag_end();
-}
-
-static struct step step_random(struct random *r)
-{
-	return (struct step){
-		(uint8_t)random_below(r, ACTS),
-		(uint8_t)random_below(r, KINDS),
-		(uint16_t)random_next(r),
-	};
-}
-
-/*
- * Robson's: fill with a kind, keep one in each stretch of the next kind's
- * size, go on to that one; the large ones go to make room for small teeth.
- */
-static void program_robson(struct step *steps, unsigned int kinds,
-			   unsigned int off)
-{
-	for (unsigned int k = 0; k < STEPS; k += 2) {
-		unsigned int kind = k / 2 % kinds, next = (kind + 1) % kinds;
-
-		steps[k] = (struct step){ FILL, (uint8_t)kind, 0 };
-		steps[k + 1] = (struct step){
-			kind == kinds - 1 ? THIN : COMB, (uint8_t)kind,
-			(uint16_t)(kind == kinds - 1 ? 99 : next + off * 256),
-		};
-	}
-}
-
-/* Return: did it make a malloc fail in @bytes? */
-static bool breaks(const struct sizing_load *load, const struct step *steps,
-		   uint32_t seed)
-{
-	bag_begin(load, seed);
-	program_run(steps);
-	return bag.refused;
-}
-
-/* Programs that are written down, then @tries that are found. */
-static bool attack(const struct sizing_load *load, uint32_t seed,
-		   unsigned int tries)
-{
-	struct step best[STEPS], now[STEPS];
-	struct random r = { .state = 2 * (uint64_t)seed + 1 };
-	size_t most = 0;
-
-	for (unsigned int off = 0; off < 8; off++) {
-		program_robson(now, (unsigned int)load->nr, off);
-		if (breaks(load, now, seed + off))
-			return true;
-	}
-	for (unsigned int t = 0; t < tries; t++) {
-		if (t % 64 == 0)
-			most = 0;	/* begin anew */
-		for (unsigned int k = 0; k < STEPS; k++)
-			if (!most || !random_below(&r, STEPS / 2))
-				now[k] = step_random(&r);
-			else
-				now[k] = best[k];
-		if (breaks(load, now, seed))
-			return true;
-		if (bag.lost < most)
-			continue;
-		most = bag.lost;
-		__builtin_memcpy(best, now, sizeof(best));
-	}
-	return false;
-}
-
-/* ---- the claims ------------------------------------------------------------------ */
-
-/* The load with @bytes: is it refused? Return: false, too, if it has no room. */
-static bool broken_in(const struct sizing_load *load, size_t bytes,
-		      unsigned int tries, unsigned int *had_room)
-{
-	bool broken;
-
-	if (sizing_blocks(load) > BAG_BLOCKS || !field_begin(bytes))
-		return false;
-	++*had_room;
-	broken = attack(load, (uint32_t)bytes, tries);
-	CHECK_MICA();
-	field_end();
-	return broken;
+	return align_down(bytes * percent / 100, RUN_UNIT);
 }
 
 /* Nothing that these programs do makes a malloc fail. */
-TEST(sizing_for_certain_is_enough, .arena = 5 << 10, .needs = TEST_TAG | TEST_FINITE)
+TEST(sizing_for_certain_is_enough, .arena = 5 << 10, .needs = NEEDS)
 {
-	unsigned int had_room = 0;
+	struct tally tally = { 0, 0 };
 
 	for (unsigned int k = 0; k < NR_PEAKS; k++) {
-		struct sizing_load load = load_at(k);
+		struct trial trial = trial_at(k);
 
-		CHECK(!broken_in(&load, sizing_certain(&load),
-				 test_scaled(100), &had_room));
+		trial.bytes = sizing_certain(&trial.load);
+		tally_add(&tally, trial_attack(&trial, test_scaled(100)));
 	}
-	CHECK(had_room);
+	check_all_served(&tally);
 }
 
 /* They are no lame programs: with less, each load is refused. */
-TEST(sizing_less_is_not_enough, .arena = 5 << 10, .needs = TEST_TAG | TEST_FINITE)
+TEST(sizing_less_is_not_enough, .arena = 5 << 10, .needs = NEEDS)
 {
-	unsigned int had_room = 0, refused = 0;
+	struct tally tally = { 0, 0 };
 
 	for (unsigned int k = 0; k < NR_PEAKS; k++) {
-		struct sizing_load load = load_at(k);
-		size_t bytes = sizing_certain(&load) * peaks[k].broken / 100;
+		struct trial trial = trial_at(k);
 
-		refused += broken_in(&load, align_down(bytes, RUN_UNIT),
-				     test_scaled(100), &had_room);
+		trial.bytes = part_of(sizing_certain(&trial.load),
+				      peaks[k].broken);
+		tally_add(&tally, trial_attack(&trial, test_scaled(100)));
 	}
-	CHECK(had_room);
-	CHECK_EQ(refused, had_room);
+	check_all_refused(&tally);
 }
 
 /* One kind of large blocks: enough to the byte, and a granule less is not. */
-TEST(sizing_of_one_kind_is_exact, .arena = 5 << 10, .needs = TEST_TAG | TEST_FINITE)
+TEST(sizing_of_one_kind_is_exact, .arena = 5 << 10, .needs = NEEDS)
 {
 	static const size_t sizes[] = { 100, 132, 148, 236, 300 };
-	unsigned int had_room = 0;
+	struct tally enough = { 0, 0 }, less = { 0, 0 };
 
 	for (unsigned int k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
-		struct sizing_kind kind = { sizes[k] + MICA_GRANULE * 2, 8 };
-		struct sizing_load load = { &kind, 1 };
-		size_t bytes = sizing_certain(&load);
+		struct sizing_kind kind = { sizes[k] + MICA_GRANULE * 4, 8 };
+		struct trial trial = { .load = { &kind, 1 } };
 
-		CHECK(!broken_in(&load, bytes, test_scaled(100), &had_room));
-		CHECK(broken_in(&load, bytes - RUN_UNIT, 1, &had_room));
+		trial.bytes = sizing_certain(&trial.load);
+		tally_add(&enough, trial_attack(&trial, test_scaled(100)));
+		trial.bytes -= RUN_UNIT;
+		tally_add(&less, trial_attack(&trial, 1));
 	}
-	CHECK_EQ(had_room, 2 * sizeof(sizes) / sizeof(sizes[0]));
+	check_all_served(&enough);
+	check_all_refused(&less);
 }
 
-/* Fill up in a random order; what comes and goes at once is not kept. */
-static bool kept_in(const struct sizing_load *load, size_t bytes, uint32_t seed)
+TEST(sizing_if_nothing_is_freed, .arena = 5 << 10, .needs = NEEDS)
 {
-	unsigned int kinds = (unsigned int)load->nr, kind;
-	bool refused;
-
-	if (sizing_blocks(load) > BAG_BLOCKS || !field_begin(bytes))
-		return true;
-	bag_begin(load, seed);
-	while (bag.nr < sizing_blocks(load) && !bag.refused) {
-		kind = random_below(&bag.random, kinds);
-		fill_kind(kind, random_below(&bag.random, 101));
-	}
-	refused = bag.refused;
-	bag_end();
-	field_end();
-	return !refused;
-}
-
-TEST(sizing_if_nothing_is_freed, .arena = 5 << 10, .needs = TEST_TAG | TEST_FINITE)
-{
-	unsigned int seeds = test_scaled(40), less = 0;
+	struct tally enough = { 0, 0 }, less = { 0, 0 };
 
 	for (unsigned int k = 0; k < NR_PEAKS; k++) {
-		struct sizing_load load = load_at(k);
-		size_t bytes = sizing_kept(&load);
+		struct trial trial = trial_at(k);
 
-		for (uint32_t seed = 0; seed < seeds; seed++)
-			CHECK(kept_in(&load, bytes, seed));
-		less += !kept_in(&load, align_down(sizing_asked(&load), RUN_UNIT), 0);
+		for (unsigned int n = test_scaled(40); n--; trial.seed++) {
+			trial.bytes = sizing_kept(&trial.load);
+			tally_add(&enough, trial_fill(&trial));
+		}
+		trial.bytes = part_of(sizing_asked(&trial.load), 100);
+		tally_add(&less, trial_fill(&trial));
 	}
-	CHECK(less);
+	check_all_served(&enough);
+	check_all_refused(&less);
 }
 
-/* Coming and going at random, near the peak: the rule of thumb. */
-TEST(sizing_as_a_rule, .arena = 5 << 10, .needs = TEST_TAG | TEST_FINITE)
+/* The rule of thumb, for kinds: not even these programs break it. */
+TEST(sizing_as_a_rule, .arena = 5 << 10, .needs = NEEDS)
 {
-	unsigned int steps = test_scaled(20000), had_room = 0;
+	struct tally tally = { 0, 0 };
 
 	for (unsigned int k = 0; k < NR_PEAKS; k++) {
-		struct sizing_load load = load_at(k);
-		size_t bytes = sizing_usual(&load);
+		struct trial trial = trial_at(k);
 
-		CHECK(!broken_in(&load, bytes, test_scaled(100), &had_room));
-		if (sizing_blocks(&load) > BAG_BLOCKS || !field_begin(bytes))
-			continue;
-		bag_begin(&load, k);
-		churn(steps);
-		CHECK_EQ(bag.refused, 0);
-		bag_end();
-		field_end();
+		trial.bytes = sizing_usual(&trial.load);
+		tally_add(&tally, trial_attack(&trial, test_scaled(100)));
+		tally_add(&tally, trial_churn(&trial, test_scaled(10000)));
 	}
-	CHECK(had_room);
+	check_all_served(&tally);
 }
+
+/* ---- loads known by their bytes ---------------------------------------------------- */
+
+static const struct peak_range {
+	unsigned int broken;
+	struct sizing_range range;
+} ranges[] = {
+	{ 42, { 1000, 80, 150 } },
+	{ 10, { 1200, 20, 60 } },
+	{ 11, { 4000, 24, 200 } },
+	{ 14, { 8000, 70, 600 } },
+};
+
+#define NR_RANGES (sizeof(ranges) / sizeof(ranges[0]))
+
+/* Four sizes stand for all: the ends, the worst to round, the middle. */
+static void range_kinds(const struct sizing_range *range,
+			struct sizing_kind kinds[KINDS])
+{
+	size_t round = align_up(range->least, RUN_UNIT) + 5;
+
+	kinds[0].size = range->least;
+	kinds[1].size = MIN_OF(range->largest, round);
+	kinds[2].size = (range->least + range->largest) / 2;
+	kinds[3].size = range->largest;
+}
+
+TEST(sizing_of_bytes_for_certain, .arena = 5 << 10, .needs = NEEDS)
+{
+	struct tally enough = { 0, 0 }, less = { 0, 0 };
+	struct sizing_kind kinds[KINDS] = { { 0, 0 } };
+
+	for (unsigned int k = 0; k < NR_RANGES; k++) {
+		const struct sizing_range *range = &ranges[k].range;
+		struct trial trial = { { kinds, KINDS }, range->most, 0, k };
+
+		range_kinds(range, kinds);
+		trial.bytes = sizing_range_certain(range);
+		tally_add(&enough, trial_attack(&trial, test_scaled(100)));
+		trial.bytes = part_of(trial.bytes, ranges[k].broken);
+		tally_add(&less, trial_attack(&trial, test_scaled(100)));
+	}
+	check_all_served(&enough);
+	check_all_refused(&less);
+}
+
+TEST(sizing_of_bytes_as_a_rule, .arena = 5 << 10, .needs = NEEDS)
+{
+	struct sizing_kind kinds[KINDS] = { { 0, 0 } };
+	struct tally tally = { 0, 0 };
+
+	for (unsigned int k = 0; k < NR_RANGES; k++) {
+		const struct sizing_range *range = &ranges[k].range;
+		struct trial trial = { { kinds, KINDS }, range->most, 0, k };
+
+		range_kinds(range, kinds);
+		trial.bytes = sizing_range_usual(range);
+		tally_add(&tally, trial_churn(&trial, test_scaled(10000)));
+	}
+	check_all_served(&tally);
+}
+
+/* ---- a region for each kind ---------------------------------------------------------- */
+
+#if MICA_REGIONS_MAX > 1
+
+static char pool[2048] __attribute__((aligned(16)));
+
+/* Small blocks, too, are runs there: exact, with the head. */
+TEST(sizing_apart_is_exact, .needs = TEST_TAG)
+{
+	static const struct sizing_kind kind = { 24, 35 };
+	size_t span = sizing_span(sizing_apart(&kind));
+	struct random random = { .state = 5 };
+	static void *block[35];
+	unsigned int nr = 0;
+
+	mica_free(mica_malloc(1));
+	REQUIRE(span <= sizeof(pool));
+	if (mica_region_add(pool, span, MICA_RETAINED) == MICA_ERROR_FULL)
+		return;
+	for (unsigned int i = test_scaled(20000); i-- && !test_failed();) {
+		if (nr < kind.count && random_below(&random, 100) < 60) {
+			block[nr] = mica_malloc_attr(kind.size, MICA_RETAINED, 0);
+			CHECK(block[nr++]);
+		} else if (nr) {
+			unsigned int k = random_below(&random, nr);
+
+			mica_free(block[k]);
+			block[k] = block[--nr];
+		}
+	}
+	while (nr < kind.count)
+		block[nr++] = mica_malloc_attr(kind.size, MICA_RETAINED, 0);
+	CHECK(block[nr - 1]);
+	CHECK(!mica_malloc_attr(kind.size, MICA_RETAINED, 0));
+	while (nr)
+		mica_free(block[--nr]);
+	CHECK_EQ(mica_region_remove(pool), 0);
+}
+
+#endif
 
 /* The head that is added is the one that regions have. */
 TEST(sizing_knows_the_head, .needs = TEST_TAG)
