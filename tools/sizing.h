@@ -200,7 +200,11 @@ static inline size_t sizing_certain(const struct sizing_load *load)
 	return most;
 }
 
-/* The most bytes of the small blocks of @class while none is ever freed. */
+/*
+ * The most bytes of the small blocks of @class while none is ever freed. It
+ * stays rare (core/rare.h) if its runs, and those of the class below that
+ * have slack, are few enough.
+ */
 static inline size_t sizing_kept_class(const struct sizing_load *load,
 				       unsigned int class)
 {
@@ -209,8 +213,8 @@ static inline size_t sizing_kept_class(const struct sizing_load *load,
 	size_t pages = sizing_pages(load, class);
 	size_t single = count * run, paged;
 
-	if (!count)
-		return 0;
+	if (!count || (class < LINEAR_CLASSES && single + 3 * run < MICA_RARE_BYTES))
+		return single;
 	paged = (pages - 1) * PAGE_BYTES;	/* full ones, and one more */
 	count -= (pages - 1) * sizing_page_blocks(class);
 	return MAX_OF(single + PAGE_BYTES - run,

@@ -74,7 +74,7 @@ TEST(sizing_for_certain_is_enough, .arena = 5 << 10, .needs = NEEDS)
 		struct trial trial = trial_at(k);
 
 		trial.bytes = sizing_certain(&trial.load);
-		tally_add(&tally, trial_attack(&trial, test_scaled(100)));
+		tally_add(&tally, trial_attack(&trial, test_scaled(60)));
 	}
 	check_all_served(&tally);
 }
@@ -89,7 +89,7 @@ TEST(sizing_less_is_not_enough, .arena = 5 << 10, .needs = NEEDS)
 
 		trial.bytes = part_of(sizing_certain(&trial.load),
 				      peaks[k].broken);
-		tally_add(&tally, trial_attack(&trial, test_scaled(100)));
+		tally_add(&tally, trial_attack(&trial, test_scaled(60)));
 	}
 	check_all_refused(&tally);
 }
@@ -105,7 +105,7 @@ TEST(sizing_of_one_kind_is_exact, .arena = 5 << 10, .needs = NEEDS)
 		struct trial trial = { .load = { &kind, 1 } };
 
 		trial.bytes = sizing_certain(&trial.load);
-		tally_add(&enough, trial_attack(&trial, test_scaled(100)));
+		tally_add(&enough, trial_attack(&trial, test_scaled(60)));
 		trial.bytes -= RUN_UNIT;
 		tally_add(&less, trial_attack(&trial, 1));
 	}
@@ -120,7 +120,7 @@ TEST(sizing_if_nothing_is_freed, .arena = 5 << 10, .needs = NEEDS)
 	for (unsigned int k = 0; k < NR_PEAKS; k++) {
 		struct trial trial = trial_at(k);
 
-		for (unsigned int n = test_scaled(40); n--; trial.seed++) {
+		for (unsigned int n = test_scaled(20); n--; trial.seed++) {
 			trial.bytes = sizing_kept(&trial.load);
 			tally_add(&enough, trial_fill(&trial));
 		}
@@ -140,8 +140,8 @@ TEST(sizing_as_a_rule, .arena = 5 << 10, .needs = NEEDS)
 		struct trial trial = trial_at(k);
 
 		trial.bytes = sizing_usual(&trial.load);
-		tally_add(&tally, trial_attack(&trial, test_scaled(100)));
-		tally_add(&tally, trial_churn(&trial, test_scaled(10000)));
+		tally_add(&tally, trial_attack(&trial, test_scaled(60)));
+		tally_add(&tally, trial_churn(&trial, test_scaled(5000)));
 	}
 	check_all_served(&tally);
 }
@@ -183,9 +183,9 @@ TEST(sizing_of_bytes_for_certain, .arena = 5 << 10, .needs = NEEDS)
 
 		range_kinds(range, kinds);
 		trial.bytes = sizing_range_certain(range);
-		tally_add(&enough, trial_attack(&trial, test_scaled(100)));
+		tally_add(&enough, trial_attack(&trial, test_scaled(60)));
 		trial.bytes = part_of(trial.bytes, ranges[k].broken);
-		tally_add(&less, trial_attack(&trial, test_scaled(100)));
+		tally_add(&less, trial_attack(&trial, test_scaled(60)));
 	}
 	check_all_served(&enough);
 	check_all_refused(&less);
@@ -202,7 +202,7 @@ TEST(sizing_of_bytes_as_a_rule, .arena = 5 << 10, .needs = NEEDS)
 
 		range_kinds(range, kinds);
 		trial.bytes = sizing_range_usual(range);
-		tally_add(&tally, trial_churn(&trial, test_scaled(10000)));
+		tally_add(&tally, trial_churn(&trial, test_scaled(5000)));
 	}
 	check_all_served(&tally);
 }
