@@ -401,6 +401,7 @@ static __fast_inline void *solo_fallback(struct mica_part *part, size_t size)
 			count_all(fallbacks, 1);
 			return block;
 		}
+	}
 	return NULL;
 }
 
