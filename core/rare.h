@@ -13,6 +13,7 @@
 #define MICA_CORE_RARE_H
 
 #include "layout.h"
+#include "tally.h"
 
 extern uint32_t mica_rare_weight[NR_CLASSES] __internal;
 
@@ -37,6 +38,7 @@ static inline void rare_note(slice_t slices, int32_t sign)
 {
 	size_t class = rare_class(slices);
 
+	tally_block(slices, sign);
 	if (!LAYOUT_IS_TABLE && class < LINEAR_CLASSES)
 		rare_add(class, sign * (int32_t)slices);
 }
@@ -44,6 +46,7 @@ static inline void rare_note(slice_t slices, int32_t sign)
 /* A page of @class is opened (@sign 1) or released (-1). */
 static inline void rare_note_page(unsigned int class, int32_t sign)
 {
+	tally_page(class, sign);
 	if (!LAYOUT_IS_TABLE)
 		rare_add(class, sign * MICA_RARE_BYTES);
 }

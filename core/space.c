@@ -2,8 +2,12 @@
 /* Space: runs from whichever region has them; space.h has the theory. */
 #include "space.h"
 #include "roster.h"
+#include "tally.h"
 
 uint32_t mica_rare_weight[NR_CLASSES];
+#if MICA_STATS
+struct tally_set mica_tally;
+#endif
 uintptr_t mica_used_bytes, mica_peak_bytes;
 uintptr_t mica_purge_generation = 2;
 uintptr_t mica_committed_bytes;
@@ -13,10 +17,11 @@ static uintptr_t region_cursor;
 
 void space_account_shared(ptrdiff_t bytes)
 {
-	uintptr_t used, peak = load_relaxed(&mica_peak_bytes);
+	uintptr_t used, peak;
 
 	used = atomic_add(&mica_used_bytes, (uintptr_t)bytes) +
 	       (uintptr_t)bytes;
+	peak = load_relaxed(&mica_peak_bytes);
 	while (bytes > 0 && used > peak)	/* each failure raised the peak */
 		if (atomic_cas(&mica_peak_bytes, &peak, used))
 			break;
