@@ -202,12 +202,14 @@ enum space_result space_take(const struct run_want *want,
 	unsigned int list = runs_list(want->slices);
 
 	/* Pages stay together; what is larger goes where it fits best. */
-	if (want->slices <= PAGE_SLICES_MAX)
+	if (LAYOUT_IS_TABLE && want->slices <= PAGE_SLICES_MAX)
 		result = take_from(load_acquire(&mica_regions[last]), want,
 				   run);
 	if (result != SPACE_OK)
 		result = take_of_list(list, roster_newest(list), want, run);
-	for (; result != SPACE_OK && list < INDEX_LISTS; list++) {
+	/* Tag layout: each region has just been asked. */
+	for (; LAYOUT_IS_TABLE && result != SPACE_OK && list < INDEX_LISTS;
+	     list++) {
 		one = take_of_list(list, 0, want, run);
 		if (one != SPACE_NONE)
 			result = one;
