@@ -162,7 +162,7 @@ endif
 .PHONY: bars-check bench-chip-gate
 ifeq ($(BOARD),)
 bench-chip-gate:
-	@$(MAKE) --no-print-directory BOARD=$(chip_board) $@
+	@$(MAKE) --no-print-directory BOARD=$(chip_board) $@ bench-guarded
 bars-check: bench-chip-gate bench-fill size
 	$(Q)bench/bars.py
 bench-check: bars-check

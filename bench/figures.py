@@ -344,8 +344,15 @@ def named_bytes(rows):
                    row["bytes"] + static)
 
 
+def named_guarded(rows):
+    for row in pick(rows, bench="guarded", board=GATED_BOARD):
+        yield ("guarded %s %d" % (row["scene"], row["arena"] >> 10),
+               row["instructions"])
+
+
 def named(rows):
     """[(name, value)] of all that a bar can speak of."""
     chip = [row for row in pick(rows, board=GATED_BOARD) if "image" in row]
     return [pair for pair in list(named_chip(chip)) + list(named_bytes(rows))
+            + list(named_guarded(rows))
             if pair[1] is not None]
