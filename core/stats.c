@@ -16,7 +16,7 @@
 #include "turn.h"
 #include "walk.h"
 
-#define TURN_PLACES (LAYOUT_IS_TABLE ? 64u : 8u)
+#define TURN_PLACES (LAYOUT_IS_TABLE ? 64u : 4u)
 
 #if MICA_STATS == 2
 static void add_counters(struct mica_stats *stats, struct counters *count)
