@@ -208,6 +208,7 @@ ifeq ($(BOARD),)
 bench-chip-gate:
 	@for board in $(chip_board) microbit virt-rv32imac; do \
 		$(MAKE) --no-print-directory BOARD=$$board $@ size || exit 1; done
+	@$(MAKE) --no-print-directory BOARD=$(chip_board) bench-guarded
 bars-check: bench-chip-gate bench-fill
 	$(Q)bench/bars.py
 bench-check: bars-check

@@ -395,6 +395,12 @@ def named_began(rows):
                 [row["max"] for row in pick(rows, bench="began", image=image)]))
 
 
+def named_guarded(rows):
+    for row in pick(rows, bench="guarded", board=GATED_BOARD):
+        yield ("guarded %s %d" % (row["scene"], row["arena"] >> 10),
+               row["instructions"])
+
+
 def named(rows):
     """[(name, value)] of all that a bar can speak of; others after a colon."""
     pairs = list(named_bytes(rows)) + list(named_helpers(rows))
@@ -403,4 +409,5 @@ def named(rows):
         before = "" if board == GATED_BOARD else board + ": "
         pairs += [(before + name, value) for name, value in
                   list(named_chip(chip)) + list(named_began(chip))]
+    pairs += list(named_guarded(rows))
     return [pair for pair in pairs if pair[1] is not None]

@@ -5,7 +5,8 @@
 ifneq ($(BOARD),)
 guarded_build := $(build)/guarded
 guarded_image := $(guarded_build)/chip
-guarded_src   := $(chip_src) bench/chip/guarded/guarded.c $(board_src) $(core_src) $(port_src)
+guarded_src   := $(chip_src) bench/chip/guarded/guarded.c \
+	bench/chip/guarded/scenes.c $(board_src) $(core_src) $(port_src)
 guarded_qemu  := $(subst $(board_time),-icount shift=10$(comma)sleep=off,$(board_qemu))
 guarded_flags := -O2 -DMICA_STATS=1 -Ibench/chip/guarded -I.
 
@@ -22,7 +23,7 @@ $(guarded_build)/%.o: %.c
 $(guarded_image): $(guarded_src:%.c=$(guarded_build)/%.o) $(board_ld)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(board_ldflags) $(chip_link) -Wl,--wrap=board_exit \
-		-Wl,--wrap=mica_stats,--wrap=mica_check -o $@ $(filter %.o,$^) -lgcc
+		-Wl,--wrap=main,--wrap=mica_check -o $@ $(filter %.o,$^) -lgcc
 
 .PHONY: bench-guarded
 bench: $(if $(guarded_can),bench-guarded)

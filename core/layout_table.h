@@ -312,6 +312,22 @@ static inline uint32_t *run_link_prev(struct runs *r, slice_t i)
 	return &r->pages[i].link_prev;
 }
 
+/*
+ * Where runs begin that can be told without a walk: pages and blocks, by
+ * their entries. Return: what begins in place @k, and *@i, where.
+ */
+static inline size_t runs_nr_places(const struct runs *r)
+{
+	return r->nr_slices;
+}
+
+static inline enum run_kind run_in_place(const struct runs *r, size_t k,
+					 slice_t *i)
+{
+	*i = (slice_t)k;
+	return run_kind(r, *i);
+}
+
 /* ---- blocks that are runs ------------------------------------------------ */
 
 static inline slice_t run_slices_for(size_t bytes)

@@ -186,6 +186,20 @@ static __always_inline struct page *page_at(struct runs *r, uintptr_t address)
 		(struct page *)align_down(address, PAGE_BYTES) : NULL;
 }
 
+/*
+ * Where the runs begin that can be told without a walk: pages, by their cells.
+ * Return: what begins in place @k, and *@i, where; RUN_INSIDE: not known.
+ */
+static inline enum run_kind run_in_place(const struct runs *r, size_t k,
+					 slice_t *i)
+{
+	uintptr_t address = align_down(r->base, PAGE_BYTES) +
+			    ((uintptr_t)k << MICA_PAGE_SHIFT);
+
+	*i = run_at(r, address);
+	return cell_is_page(r, address) ? RUN_PAGE : RUN_INSIDE;
+}
+
 /* The page around the address of one of its blocks. */
 static __always_inline struct page *page_around(uintptr_t address)
 {
@@ -250,6 +264,11 @@ static inline void page_unpublish(struct runs *r, slice_t i)
 static inline size_t runs_nr_cells(size_t bytes)
 {
 	return (bytes >> MICA_PAGE_SHIFT) + 2;
+}
+
+static inline size_t runs_nr_places(const struct runs *r)
+{
+	return runs_nr_cells(r->bytes);
 }
 
 static inline size_t abandoned_words_for(size_t bytes)

@@ -13,6 +13,7 @@
 #define MICA_CORE_RARE_H
 
 #include "part.h"
+#include "tally.h"
 
 #if CONTEXT_IS_SOLO
 
@@ -53,6 +54,7 @@ static inline void rare_note(slice_t slices, int32_t sign)
 {
 	size_t class = rare_class(slices);
 
+	tally_block(slices, sign);
 	if (!LAYOUT_IS_TABLE && class < LINEAR_CLASSES)
 		rare_add(class, sign * (int32_t)slices);
 }
@@ -60,6 +62,7 @@ static inline void rare_note(slice_t slices, int32_t sign)
 /* A page of @class is opened (@sign 1) or released (-1). */
 static inline void rare_note_page(unsigned int class, int32_t sign)
 {
+	tally_page(class, sign);
 	if (!LAYOUT_IS_TABLE)
 		rare_add(class, sign * MICA_RARE_BYTES);
 }

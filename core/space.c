@@ -2,9 +2,13 @@
 /* Space: runs from whichever region has them; space.h has the theory. */
 #include "space.h"
 #include "roster.h"
+#include "tally.h"
 
 #if !CONTEXT_IS_SOLO
 uint32_t mica_rare_weight[NR_CLASSES];
+#endif
+#if MICA_STATS
+struct tally_set mica_tally;
 #endif
 uintptr_t mica_used_bytes, mica_peak_bytes;
 uintptr_t mica_purge_generation = 2;
@@ -15,10 +19,11 @@ static uintptr_t region_cursor;
 
 void space_account_shared(ptrdiff_t bytes)
 {
-	uintptr_t used, peak = load_relaxed(&mica_peak_bytes);
+	uintptr_t used, peak;
 
 	used = atomic_add(&mica_used_bytes, (uintptr_t)bytes) +
 	       (uintptr_t)bytes;
+	peak = load_relaxed(&mica_peak_bytes);
 	while (bytes > 0 && used > peak)	/* each failure raised the peak */
 		if (atomic_cas(&mica_peak_bytes, &peak, used))
 			break;
@@ -199,12 +204,14 @@ enum space_result space_take(const struct run_want *want,
 	unsigned int list = runs_list(want->slices);
 
 	/* Pages stay together; what is larger goes where it fits best. */
-	if (want->slices <= PAGE_SLICES_MAX)
+	if (LAYOUT_IS_TABLE && want->slices <= PAGE_SLICES_MAX)
 		result = take_from(load_acquire(&mica_regions[last]), want,
 				   run);
 	if (result != SPACE_OK)
 		result = take_of_list(list, roster_newest(list), want, run);
-	for (; result != SPACE_OK && list < INDEX_LISTS; list++) {
+	/* Tag layout: each region has just been asked. */
+	for (; LAYOUT_IS_TABLE && result != SPACE_OK && list < INDEX_LISTS;
+	     list++) {
 		one = take_of_list(list, 0, want, run);
 		if (one != SPACE_NONE)
 			result = one;

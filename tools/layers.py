@@ -18,13 +18,13 @@ from pathlib import Path
 LADDER = [
     ("base", "compiler prefix bits list atomic geometry size_class block count"),
     ("run", "layout layout_table layout_table_commit layout_tag "
-            "layout_tag_commit page_solo rare run"),
-    ("region", "region roster reserve space report"),
-    ("page", "remote part large purge own page settle abandon "
+            "layout_tag_commit page_solo run tally"),
+    ("region", "region region_lock roster reserve space report"),
+    ("page", "remote part rare large purge own page settle abandon "
              "locate solo_reserve provider"),
     ("heap", "context solo shared engine"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
-            "stats span attribute failure reason largest"),
+             "stats turn usage span attribute failure reason largest"),
 ]
 LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)
          for stem in stems.split()}

@@ -39,7 +39,7 @@
 
 /* Not in the portable.h of kernels before V11.2. */
 void vPortHeapResetState(void);
-
+void xPortResetHeapMinimumEverFreeHeapSize(void);
 
 /* ---- where the memory is ------------------------------------------------ */
 
@@ -171,30 +171,33 @@ static size_t heap_free_bytes(size_t used)
 
 size_t xPortGetFreeHeapSize(void)
 {
-	struct mica_stats stats;
-
-	mica_stats(&stats);
-	return heap_free_bytes(stats.used_bytes);
+	return heap_free_bytes(mica_used());
 }
 
 size_t xPortGetMinimumEverFreeHeapSize(void)
 {
-	struct mica_stats stats;
-
-	mica_stats(&stats);
-	return heap_free_bytes(stats.peak_bytes);
+	return heap_free_bytes(mica_peak());
 }
 
+/* From now on, the least since now. */
+void xPortResetHeapMinimumEverFreeHeapSize(void)
+{
+	mica_peak_reset();
+}
+
+/*
+ * How many free blocks there are, and the smallest, stay 0: mica would have
+ * to visit them all, with interrupts masked.
+ */
 void vPortGetHeapStats(HeapStats_t *pxHeapStats)
 {
-	struct mica_stats stats;
+	struct mica_usage usage = { 0 };
 
-	mica_stats(&stats);
+	mica_usage(&usage);
 	*pxHeapStats = (HeapStats_t){
-		.xAvailableHeapSpaceInBytes = heap_free_bytes(stats.used_bytes),
-		.xSizeOfLargestFreeBlockInBytes = stats.largest_free,
-		.xMinimumEverFreeBytesRemaining =
-			heap_free_bytes(stats.peak_bytes),
+		.xAvailableHeapSpaceInBytes = heap_free_bytes(usage.used),
+		.xSizeOfLargestFreeBlockInBytes = usage.largest_free,
+		.xMinimumEverFreeBytesRemaining = heap_free_bytes(usage.peak),
 		.xNumberOfSuccessfulAllocations = heap_mallocs,
 		.xNumberOfSuccessfulFrees = heap_frees,
 	};

@@ -289,9 +289,11 @@ MICA_API void mica_collect(bool force);
  *
  * Walks everything, read-only. Other contexts must be quiet meanwhile.
  *
- * Context: tasks and threads that may wait, not interrupt handlers. In a
- * `core` build the guard is held for the whole walk: interrupts at its
- * level wait as long.
+ * Context: tests and debugging, in tasks and threads that may wait; never in
+ * operation where anything has a deadline. In a `core` build the guard is held
+ * for the whole walk, since it must see one state of all: interrupts at its
+ * level wait as long, on 64 KiB some ten thousand instructions, and more in
+ * proportion to the memory.
  * Cost: pages plus runs plus free blocks.
  *
  * Return: 0, or the number of the first violated invariant (docs/design.md
@@ -303,13 +305,15 @@ MICA_API int mica_check(void);
  * mica_stats() - take a snapshot of the statistics
  * @stats: filled in
  *
- * While other contexts run, the figures are those of some recent moment
- * each, not of one moment.
+ * Exact if nobody allocates meanwhile. While others do, the figures are those
+ * of some recent moment each, not of one moment. mica_usage() is the short
+ * way to most of them.
  *
  * Context: tasks and threads that may wait, not interrupt handlers. In a
- * `core` build the guard is held for one region at a time: interrupts at its
- * level wait for the walk over all runs of that region.
- * Cost: regions, runs and contexts.
+ * `core` build the guard is left after every few pages, so interrupts at
+ * its level wait no longer than for a malloc; with MICA_STATS 0 it is held for
+ * a walk over all runs of a region, which then nothing else counts.
+ * Cost: regions, the places where pages may lie in them, and contexts.
  */
 MICA_API void mica_stats(struct mica_stats *stats);
 
@@ -359,4 +363,5 @@ MICA_API void mica_fork_child(void);
 
 #include <mica/region.h>
 #include <mica/failure.h>
+#include <mica/usage.h>
 #endif

@@ -109,6 +109,93 @@ TEST(interrupts_do_not_reclaim, .needs = TEST_GUARD)
 	mica_on_reclaim(NULL);
 }
 
+/*
+ * The statistics leave the guard after every few places; what comes in between
+ * may change everything but what was there all the time.
+ */
+TEST(interrupts_between_turns_of_statistics, .needs = TEST_GUARD)
+{
+	struct load l = some_load(6);
+	struct mica_stats stats;
+	struct mica_usage usage;
+	unsigned int guards;
+
+	load_run(&l, test_scaled(2000));
+	isr.random.state = 98;
+	fake_interrupt(isr_allocates, 1);
+	for (unsigned int i = 0; i < 20; i++) {
+		guards = fake_guards();
+		mica_stats(&stats);
+		CHECK(fake_guards() - guards > 10);
+		CHECK(stats.live_blocks >= l.model->nr);
+		CHECK(stats.live_blocks <= l.model->nr + 2 * KEPT);
+		CHECK(stats.live_bytes >= l.model->bytes);
+		CHECK(mica_usage(&usage));
+		CHECK(usage.used >= l.model->bytes);
+		load_run(&l, 100);
+	}
+	isr_end();
+	CHECK_MICA();
+	load_end(&l);
+	CHECK_EQ(fake_breaches(), 0);
+}
+
+#if MICA_LAYOUT == MICA_LAYOUT_TAG	/* others must not be in a call then */
+
+static char lent[8192] __attribute__((aligned(16)));
+static unsigned int nr_looks;
+
+/* Another task takes a region back, and writes over all of it. */
+static void task_removes(void)
+{
+	if (++nr_looks != 40)
+		return;
+	CHECK_EQ(mica_region_remove(lent), 0);
+	__builtin_memset(lent, 0xff, sizeof(lent));
+}
+
+/* Other tests may have left as many regions as there can be, all empty. */
+static void regions_make_room(void)
+{
+	struct mica_region region;
+	size_t n = 0;
+
+	while (mica_region_get(n, &region))
+		n++;
+	if (n < MICA_REGIONS_MAX)
+		return;
+	while (n-- && mica_region_get(n, &region))
+		if (!mica_region_remove(region.base))
+			return;
+}
+
+TEST(statistics_while_a_region_goes, .needs = TEST_GUARD)
+{
+	struct mica_stats before, stats;
+	unsigned int guards;
+
+	mica_free(mica_malloc(1));
+	regions_make_room();
+	mica_stats(&before);
+	for (unsigned int at = 0; at < 60; at += 7) {
+		REQUIRE(!mica_region_add(lent, sizeof(lent), 0));
+		nr_looks = at;
+		guards = fake_guards();
+		fake_interrupt(task_removes, 1);
+		mica_stats(&stats);
+		fake_interrupt(NULL, 0);
+		CHECK(fake_guards() > guards);
+		CHECK(stats.regions >= before.regions);
+		CHECK(stats.regions <= before.regions + 1);
+		if (nr_looks < 40 || at >= 40)
+			CHECK_EQ(mica_region_remove(lent), 0);
+		CHECK_MICA();
+	}
+	CHECK_EQ(fake_breaches(), 0);
+}
+
+#endif
+
 /* A region that an interrupt can find has all it needs, and holds no garbage. */
 static void isr_looks(void)
 {

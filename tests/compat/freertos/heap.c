@@ -122,6 +122,13 @@ TEST(freertos_figures, .arena = 8192)
 		 before.xNumberOfSuccessfulFrees + 2);
 	CHECK_EQ(xPortGetMinimumEverFreeHeapSize(),
 		 after.xMinimumEverFreeBytesRemaining);
+	xPortResetHeapMinimumEverFreeHeapSize();
+	CHECK_EQ(xPortGetMinimumEverFreeHeapSize(), xPortGetFreeHeapSize());
+	p = pvPortMalloc(hide_size(4000));
+	REQUIRE(p);
+	CHECK_EQ(xPortGetMinimumEverFreeHeapSize(), xPortGetFreeHeapSize());
+	CHECK(xPortGetMinimumEverFreeHeapSize() <= free_before - 4000);
+	vPortFree(p);
 }
 
 TEST(freertos_reset_counts_anew, .arena = 1024)

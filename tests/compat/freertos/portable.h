@@ -36,6 +36,7 @@ void vPortFree(void *pv) PRIVILEGED_FUNCTION;
 void vPortInitialiseBlocks(void) PRIVILEGED_FUNCTION;
 size_t xPortGetFreeHeapSize(void) PRIVILEGED_FUNCTION;
 size_t xPortGetMinimumEverFreeHeapSize(void) PRIVILEGED_FUNCTION;
+void xPortResetHeapMinimumEverFreeHeapSize(void) PRIVILEGED_FUNCTION;
 void vPortHeapResetState(void) PRIVILEGED_FUNCTION;
 
 #endif
