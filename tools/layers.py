@@ -20,7 +20,7 @@ LADDER = [
     ("run", "layout layout_table layout_table_commit layout_tag "
             "layout_tag_commit page_solo run tally"),
     ("region", "region region_lock roster reserve space report"),
-    ("page", "remote part rare large purge own page settle abandon "
+    ("page", "remote part rare large purge own page settle abandon ring "
              "locate solo_reserve provider"),
     ("heap", "context solo shared engine"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ring of a class: where one core owns every page, those that may have a
+ * block, and what one takes from them.
+ *
+ * All but the first page join last. Only the first may have no block left,
+ * which the next malloc of its class finds out: it leaves the ring then, and
+ * comes back with the next free of one of its blocks. page_solo.h has what a
+ * page keeps for that.
+ */
+#ifndef MICA_CORE_RING_H
+#define MICA_CORE_RING_H
+
+#include "rare.h"
+
+static __fast_inline void page_enqueue(struct mica_part *part,
+				       struct page *page)
+{
+	struct page **head = &part->queue[page->class], *first = *head, *last;
+
+	if (!first) {
+		*head = page->next = page->prev = page;
+		return;
+	}
+	last = first->prev;
+	page->next = first;
+	page->prev = last;
+	last->next = page;
+	first->prev = page;
+}
+
+static __fast_or_small void page_dequeue(struct mica_part *part,
+					 struct page *page, unsigned int class)
+{
+	struct page **head = &part->queue[class];
+	struct page *next = page->next, *prev = page->prev;
+
+	next->prev = prev;
+	prev->next = next;
+	if (*head == page)
+		*head = next == page ? NULL : next;
+}
+
+/*
+ * The head of the ring of @class is full: its next free is an event. Return:
+ * the next page of the ring, or NULL.
+ */
+static __fast_inline struct page *page_park(struct mica_part *part,
+					    struct page *page,
+					    unsigned int class)
+{
+	page->parked = page->used;
+	page->used = 1;
+	page_dequeue(part, page, class);
+	return part->queue[class];
+}
+
+/* The first of its class, with one block in use. Return: that block. */
+static __fast_inline void *page_open(struct mica_part *part, struct page *page,
+				     unsigned int class)
+{
+	page->free = NULL;
+	page->used = 1;
+	page->parked = 0;
+	page->next = page;
+	page->prev = page;
+	page->fresh = (uint16_t)(PAGE_HEAD_BYTES + class_bytes(class));
+	page->class = (uint8_t)class;
+	part->queue[class] = page;
+	rare_note_page(class, 1);
+	count_all(pages_opened, 1);
+	return (char *)page + PAGE_HEAD_BYTES;
+}
+
+/* A block of a page: from its list, or carved. NULL: it is full. */
+static __fast_inline void *page_take(struct page *page)
+{
+	struct block *block = page->free;
+	size_t fresh = page->fresh;
+
+	if (block) {
+		page->free = block->next;
+	} else {
+		if (!page_has_room(page))
+			return NULL;
+		page->fresh = (uint16_t)(fresh + class_bytes(page->class));
+		block = (struct block *)((uintptr_t)page + fresh);
+		count_all(carves, 1);
+	}
+	page->used++;
+	return block;
+}
+
+/* A block of the class's queue. Cost: two pages looked at. */
+static __fast_inline void *class_take(struct mica_part *part,
+				      unsigned int class)
+{
+	struct page *page = part->queue[class];
+	void *block;
+
+	if (!page)
+		return NULL;
+	block = page_take(page);
+	if (likely(block))
+		return block;
+	page = page_park(part, page, class);
+	if (!page)
+		return NULL;
+	count_all(refills, 1);
+	return page_take(page);
+}
+
+/*
+ * @page has just carved one block: what it would carve next goes on its list,
+ * so that mallocs find it there. Cost: MICA_CARVE_BLOCKS - 1 blocks.
+ */
+static __noinline void page_carve_ahead(struct page *page)
+{
+	size_t bytes = class_bytes(page->class), fresh = page->fresh;
+	struct block **link = &page->free, *block;
+	unsigned int left = MICA_CARVE_BLOCKS;
+
+	while (--left && fresh + bytes <= PAGE_BYTES - TAG_BYTES) {
+		block = (struct block *)((uintptr_t)page + fresh);
+		*link = block;
+		link = &block->next;
+		fresh += bytes;
+	}
+	*link = NULL;
+	page->fresh = (uint16_t)fresh;
+}
+
+#endif
