@@ -11,6 +11,11 @@
 #ifndef MICA_CORE_PREFIX_H
 #define MICA_CORE_PREFIX_H
 
+#define bank_carve mica_bank_carve
+#define bank_give mica_bank_give
+#define bank_give_front mica_bank_give_front
+#define bank_granule mica_bank_granule
+#define bank_span mica_bank_span
 #define block_usable mica_block_usable
 #define block_zeroed mica_block_zeroed
 #define context_begin mica_context_begin
@@ -55,6 +60,8 @@
 #define purge_all mica_purge_all
 #define purge_beat mica_purge_beat
 #define purge_excess mica_purge_excess
+#define purge_now mica_purge_now
+#define region_can_sleep mica_region_can_sleep
 #define region_commit mica_region_commit
 #define region_decommit mica_region_decommit
 #define region_defer mica_region_defer

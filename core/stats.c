@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The statistics: a read-only walk over regions, pages and parts. */
 #include <mica/mica.h>
+#include "bank.h"
 #include "context.h"
 #include "engine.h"
 #include "walk.h"
@@ -31,6 +32,8 @@ static void add_run(struct region *region, slice_t i, void *context)
 	struct mica_stats *stats = context;
 	struct page *page;
 
+	if (run_is_held(&region->runs, i))
+		return;
 	if (run_kind(&region->runs, i) != RUN_FREE)
 		stats->used_bytes += (size_t)run_slices(&region->runs, i)
 				     << MICA_SLICE_SHIFT;
@@ -144,6 +147,7 @@ static void add_all_counters(struct mica_stats *stats)
 
 void mica_stats(struct mica_stats *stats)
 {
+	const struct bank_ops *banks = banks_attached();
 	size_t k, n = load_acquire(&mica_nr_regions);
 	struct region *region;
 
@@ -154,6 +158,8 @@ void mica_stats(struct mica_stats *stats)
 		if (region)
 			add_region_locked(stats, region);
 	}
+	if (banks)
+		stats->committed -= banks->asleep();
 	add_huge(stats);
 	add_all_counters(stats);
 	if (SPACE_ACCOUNTS)

@@ -21,7 +21,7 @@ LADDER = [
             "layout_tag_commit page_solo rare run"),
     ("region", "region roster reserve space report"),
     ("page", "remote part large purge own page settle abandon "
-             "locate solo_reserve provider"),
+             "locate solo_reserve provider bank held"),
     ("heap", "context solo shared engine"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
             "stats span attribute"),

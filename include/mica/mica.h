@@ -364,5 +364,6 @@ MICA_API void mica_fork_child(void);
 }
 #endif
 
+#include <mica/bank.h>
 #include <mica/region.h>
 #endif
