@@ -88,6 +88,7 @@ static void ring_remove(struct bank *bank)
 	bank->prev->next = bank->next;
 	if (ring == bank)
 		ring = bank->next == bank ? NULL : bank->next;
+	bank->prev = NULL;
 	nr_banks--;
 }
 
@@ -107,83 +108,131 @@ static unsigned int list_below(const struct runs *r, unsigned int list)
 	return w * 32 + bit_highest(bits);
 }
 
+/* What is looked at next: on the ring, then in the lists of free runs. */
+struct place {
+	uintptr_t left;		/* of the ring */
+	unsigned int list;	/* and those below it; 0: done */
+};
+
 /*
- * A held run from the next list of @region, from *@list down. Lock held.
- * Return: NULL, *@list is done, or the region if *@list is 0.
+ * What lies behind held runs of @region, which then get longer. All locked.
+ * Return: is there anything?
  */
-static struct bank *bank_find(struct region *region, unsigned int *list)
+static bool nap_from_ring(struct region *region, struct place *at,
+			  struct nap *nap)
 {
 	struct runs *r = &region->runs;
-	struct bank *bank = NULL;
+	struct bank *bank;
 	unsigned int looks;
 	slice_t i;
 
-	*list = list_below(r, *list);
-	if (*list < runs_list((slice_t)bank_granule(region))) {
-		*list = 0;
-		return NULL;
+	if (!ring)
+		at->left = 0;
+	for (looks = 0; looks < BANK_LOOKS && at->left; looks++) {
+		at->left--;
+		bank = ring;
+		ring = bank->next;
+		if (region_of((uintptr_t)bank) != region)
+			continue;
+		i = bank_run(region, bank);
+		i += run_slices(r, i);
+		if (i < runs_end(r) && run_kind(r, i) == RUN_FREE &&
+		    nap_begin(region, i, bank, nap))
+			return true;
 	}
-	i = r->heads[*list];
-	for (looks = 0; i && !bank && looks < BANK_LOOKS; looks++) {
-		bank = bank_carve(region, i);
-		i = bank ? 0 : *run_link_next(r, i);
-	}
-	if (!bank)
-		--*list;
-	return bank;
+	return false;
 }
 
-/* Nobody else has @bank. Return: bytes switched off; 0: refused, as before. */
-static size_t bank_sleep(struct region *region, struct bank *bank, slice_t n)
+/* The same from the next list of free runs. */
+static bool nap_from_list(struct region *region, struct place *at,
+			  struct nap *nap)
+{
+	struct runs *r = &region->runs;
+	unsigned int looks;
+	slice_t i;
+
+	at->list = list_below(r, MIN_OF(at->list, runs_top(r)));
+	if (at->list < runs_list((slice_t)bank_granule(region))) {
+		at->list = 0;
+		return false;
+	}
+	i = r->heads[at->list];
+	for (looks = 0; i && looks < BANK_LOOKS; looks++) {
+		if (nap_begin(region, i, NULL, nap))
+			return true;
+		i = *run_link_next(r, i);
+	}
+	at->list--;
+	return false;
+}
+
+/* Nobody but who is about to call the provider has it now. */
+static void nap_claim(struct region *region, const struct nap *nap)
+{
+	if (nap->before)
+		ring_remove(nap->bank);
+	if (nap->after)
+		ring_remove((struct bank *)run_address(&region->runs,
+						       nap->after));
+	nap->bank->prev = NULL;
+	moving += nap->slices;
+}
+
+/* Ring and region locked. @done: the provider did it. */
+static void nap_end(struct region *region, const struct nap *nap, bool done)
+{
+	moving -= nap->slices;
+	if (done)
+		asleep += nap->span.bytes;
+	else
+		nap_undo(region, nap);
+	if (done || nap->before)
+		ring_add(nap->bank);
+	if (!done && nap->after)
+		ring_add((struct bank *)run_address(&region->runs, nap->after));
+}
+
+/* Return: bytes switched off; 0: refused, and all is as before. */
+static size_t nap_take_it(struct region *region, const struct nap *nap)
 {
 	const struct mica_provider *p = region->provider;
-	struct mica_span span = bank_span(region, bank_run(region, bank), n);
-	bool done = !region_provider_failed(p->decommit(p->context, span));
+	bool done = !region_provider_failed(p->decommit(p->context, nap->span));
 	mica_port_guard_t guard = 0;
 	struct mica_part *part = bank_enter(region, &guard);
 
-	if (!done)
-		bank_give(region, bank);
 	regions_lock();
-	moving -= n;
-	if (done) {
-		ring_add(bank);
-		asleep += span.bytes;
-	}
+	nap_end(region, nap, done);
 	regions_unlock();
 	bank_leave(region, part, guard);
 	if (!done)
 		return 0;
 	count_all(purges, 1);
-	count_all(purged_bytes, span.bytes);
-	return span.bytes;
+	count_all(purged_bytes, nap->span.bytes);
+	return nap->span.bytes;
 }
 
-/* One of the banks of @region. Return: as bank_sleep(). */
-static size_t sleep_one(struct region *region, unsigned int *list)
+/* The next that can sleep in @region, if there is one. Return: bytes. */
+static size_t sleep_one(struct region *region, struct place *at)
 {
 	mica_port_guard_t guard = 0;
 	struct mica_part *part = bank_enter(region, &guard);
-	struct bank *bank;
-	slice_t n = 0;
+	struct nap nap;
 	size_t bytes;
+	bool found;
 
-	if (context_refused(part)) {
-		*list = 0;
+	at->list = part ? at->list : 0;
+	if (context_refused(part))
 		return 0;
-	}
-	*list = MIN_OF(*list, runs_top(&region->runs));
-	bank = bank_find(region, list);
-	if (bank) {
-		n = run_slices(&region->runs, bank_run(region, bank));
-		regions_lock();
-		moving += n;
-		regions_unlock();
-	}
+	regions_lock();
+	found = at->left ? nap_from_ring(region, at, &nap) :
+			   nap_from_list(region, at, &nap);
+	if (found)
+		nap_claim(region, &nap);
+	regions_unlock();
 	bank_leave(region, part, guard);
-	bytes = bank ? bank_sleep(region, bank, n) : 0;
-	if (bank && !bytes)
-		*list = 0;
+	bytes = found ? nap_take_it(region, &nap) : 0;
+	if (found && !bytes)
+		at->list = 0;
 	return bytes;
 }
 
@@ -192,13 +241,14 @@ static size_t banks_sleep(unsigned int budget)
 {
 	size_t k, n = load_acquire(&mica_nr_regions), bytes = 0, one;
 	struct region *region;
-	unsigned int list;
+	struct place at;
 
 	for (k = 0; k < n; k++) {
 		region = load_acquire(&mica_regions[k]);
-		list = region_can_sleep(region) ? INDEX_LISTS - 1 : 0;
-		while (list && budget) {
-			one = sleep_one(region, &list);
+		at.left = load_relaxed(&nr_banks);
+		at.list = region_can_sleep(region) ? INDEX_LISTS - 1 : 0;
+		while (at.list && budget) {
+			one = sleep_one(region, &at);
 			budget -= one != 0;
 			bytes += one;
 		}
@@ -348,18 +398,14 @@ static struct bank *bank_await(size_t bytes, const struct region *only)
 static bool banks_wake_for(size_t bytes, const struct region *only)
 {
 	struct bank *refused = NULL, *bank = bank_await(bytes, only);
-	bool done = false;
 
-	while (bank && !done) {
-		done = bank_try(bank, bytes);
-		if (done)
-			break;
+	while (bank && !bank_try(bank, bytes)) {
 		bank->next = refused;
 		refused = bank;
 		bank = bank_take(bytes, only);
 	}
 	banks_put_back(refused);
-	return done;
+	return bank;
 }
 
 static bool banks_more(size_t bytes)

@@ -12,7 +12,8 @@
 
 /* The head of a held run, before its first granule: a link of the ring. */
 struct bank {
-	struct bank *next, *prev;
+	struct bank *next;
+	struct bank *prev;	/* NULL: on no ring */
 };
 
 #define BANK_HEAD_BYTES \
@@ -33,11 +34,33 @@ bool region_can_sleep(const struct region *region) __internal;
 struct mica_span bank_span(struct region *region, slice_t i,
 			   slice_t n) __internal;
 
+/**
+ * struct nap - what is about to sleep: a free run, and what is held beside it
+ * @bank: the head of all of it, a held run that is on no ring
+ * @slices: of it
+ * @before: of these, how many at the front are a run that slept before; or 0
+ * @after: where a run that slept before begins at the end; or 0
+ * @span: what is to be decommitted
+ */
+struct nap {
+	struct bank *bank;
+	slice_t slices;
+	slice_t before, after;
+	struct mica_span span;
+};
+
 /*
  * Free run @i becomes a held run of the whole granules in it; what is left at
- * its ends stays free. Return: its head; NULL: there is no granule in it.
+ * its ends stays free. It is one with the run behind it, if that is on the
+ * ring, and with @before, which is on the ring and ends at @i; or NULL. So
+ * the granules in which bounds lay between two held runs go, too. Ring
+ * locked. Return: false, nothing changed: there is no granule in it.
  */
-struct bank *bank_carve(struct region *region, slice_t i) __internal;
+bool nap_begin(struct region *region, slice_t i, struct bank *before,
+	       struct nap *nap) __internal;
+
+/* As it was; but for the ring, on which the runs beside it go again. */
+void nap_undo(struct region *region, const struct nap *nap) __internal;
 
 /* A held run becomes a free one; its memory is there. */
 void bank_give(struct region *region, const struct bank *bank) __internal;

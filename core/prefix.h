@@ -11,7 +11,6 @@
 #ifndef MICA_CORE_PREFIX_H
 #define MICA_CORE_PREFIX_H
 
-#define bank_carve mica_bank_carve
 #define bank_give mica_bank_give
 #define bank_give_front mica_bank_give_front
 #define bank_granule mica_bank_granule
@@ -38,6 +37,8 @@
 #define large_usable mica_large_usable
 #define malloc_dry mica_malloc_dry
 #define malloc_other mica_malloc_other
+#define nap_begin mica_nap_begin
+#define nap_undo mica_nap_undo
 #define page_abandon mica_page_abandon
 #define page_claim mica_page_claim
 #define page_claimed mica_page_claimed

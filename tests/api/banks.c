@@ -151,8 +151,9 @@ static size_t banks_begin(void)
 	if (!added)
 		CHECK_EQ(mica_provider_add(&banked), 0);
 	added = true;
-	mica_stats(&stats);
 	CHECK_EQ(mica_banks_sleep(0), 0);
+	mica_banks_sleep(~0u);		/* what the port gave may sleep as well */
+	mica_stats(&stats);
 	willing = true;
 	mica_free(mica_malloc_attr(1, KIND, 0));
 	willing = false;
@@ -205,7 +206,7 @@ TEST(banks_sleep_and_wake)
 	books_agree(before);
 	mica_free(p);
 	mica_collect(true);
-	CHECK(nr_off() >= BANKS - 2);
+	CHECK_EQ(nr_off(), BANKS - 1);
 	p = mica_malloc_attr(3 * BANK_BYTES, KIND, 0);
 	REQUIRE(p);
 	CHECK(!lies_off(p, 3 * BANK_BYTES));
