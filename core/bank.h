@@ -46,9 +46,6 @@ struct bank_ops {
 	int (*check)(size_t held);
 };
 
-/* NULL until mica_banks_sleep() is called, which links them. */
-extern const struct bank_ops *mica_banks __internal;
-
 static inline const struct bank_ops *banks_attached(void)
 {
 	return LAYOUT_IS_TABLE ? NULL : load_acquire(&mica_banks);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Regions: spans got from providers; region.h has the theory. */
-#include "bank.h"
 #include "region.h"
 #include "roster.h"
 
