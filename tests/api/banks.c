@@ -213,6 +213,11 @@ TEST(banks_sleep_and_wake)
 	fill(p, 3 * BANK_BYTES, 2);
 	books_agree(before);
 	mica_free(p);
+	mica_banks_sleep(~0u);
+	p = mica_malloc_attr((BANKS - 1) * BANK_BYTES, KIND, 0);
+	REQUIRE(p);
+	CHECK_EQ(nr_off(), 0);
+	mica_free(p);
 	CHECK(!mica_malloc_attr(2 * sizeof(memory), KIND, 0));
 	banks_end();
 }
@@ -257,6 +262,24 @@ TEST(banks_sleep_around_blocks)
 	fill(p[0], (BANKS - 1) * BANK_BYTES, 3);
 	books_agree(before);
 	mica_free(p[0]);
+	banks_end();
+}
+
+/* A block that begins with a bank has its tag in the one before. */
+TEST(banks_keep_the_next_tag)
+{
+	size_t before = banks_begin();
+	unsigned char *p;
+
+	if (before == SIZE_MAX)
+		return;
+	p = mica_aligned_attr(64, BANK_BYTES, KIND, 0);
+	REQUIRE(p);
+	CHECK(mica_banks_sleep(~0u));
+	CHECK(!off[((uintptr_t)p - (uintptr_t)memory) / BANK_BYTES - 1]);
+	CHECK_INV(7, !lies_off(p - sizeof(uint32_t), 64));
+	books_agree(before);
+	mica_free(p);
 	banks_end();
 }
 
