@@ -156,7 +156,7 @@ static bool nap_from_list(struct region *region, struct place *at,
 		at->list = 0;
 		return false;
 	}
-	i = r->heads[at->list];
+	i = *runs_head(r, at->list);
 	for (looks = 0; i && looks < BANK_LOOKS; looks++) {
 		if (nap_begin(region, i, NULL, nap))
 			return true;
