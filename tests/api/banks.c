@@ -7,7 +7,8 @@
 #include "../model.h"
 #include "core/held.h"
 
-#if MICA_LAYOUT == MICA_LAYOUT_TAG
+/* With 8 KiB of RAM there is no room for banks beside the test. */
+#if MICA_LAYOUT == MICA_LAYOUT_TAG && MICA_REGION_SHIFT > 13
 
 #define BANK_BYTES ((size_t)(PAGE_BYTES > 512 ? PAGE_BYTES : 512))
 #define BANKS 6u
