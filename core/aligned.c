@@ -37,6 +37,11 @@ static bool offset_is_plain(size_t align, size_t offset)
 	return (offset & (align - 1)) == 0;
 }
 
+static void *aligned_again(const struct large_want *want)
+{
+	return mica_malloc_aligned_at(want->size, want->align, want->offset);
+}
+
 void *mica_malloc_aligned_at(size_t size, size_t align, size_t offset)
 {
 	struct large_want want = { size ? size : 1, align, offset };
@@ -44,7 +49,7 @@ void *mica_malloc_aligned_at(size_t size, size_t align, size_t offset)
 	size_t rounded;
 
 	if (!aligned_ok(size, align))
-		return report_failure();
+		return report_failure(SIZE_MAX);
 	if (offset_is_plain(align, offset)) {
 		if (align <= MICA_GRANULE)
 			return mica_malloc(size);
@@ -54,7 +59,8 @@ void *mica_malloc_aligned_at(size_t size, size_t align, size_t offset)
 	}
 	if (context_begin())
 		got = large_alloc_or_trim(&want);
-	return got.block ? got.block : report_failure();
+	return got.block ? got.block :
+		report_failure_large(&want, 0, aligned_again);
 }
 
 void *mica_zalloc_aligned_at(size_t size, size_t align, size_t offset)
@@ -63,7 +69,7 @@ void *mica_zalloc_aligned_at(size_t size, size_t align, size_t offset)
 	void *block;
 
 	if (!aligned_ok(size, align))
-		return report_failure();
+		return report_failure(SIZE_MAX);
 	if (!offset_is_plain(align, offset) ||
 	    (align > MICA_GRANULE && !size_for_class(size, align)))
 		return block_zeroed(&want);
@@ -84,7 +90,7 @@ void *mica_mallocn_aligned_at(size_t count, size_t size, size_t align,
 	size_t bytes;
 
 	if (mul_overflows(count, size, &bytes))
-		return report_failure();
+		return report_failure(SIZE_MAX);
 	return mica_malloc_aligned_at(bytes, align, offset);
 }
 
@@ -104,7 +110,7 @@ void *mica_calloc_aligned_at(size_t count, size_t size, size_t align,
 	size_t bytes;
 
 	if (mul_overflows(count, size, &bytes))
-		return report_failure();
+		return report_failure(SIZE_MAX);
 	return mica_zalloc_aligned_at(bytes, align, offset);
 }
 

@@ -42,7 +42,7 @@ void *block_zeroed(const struct large_want *want)
 		got = large_alloc_or_trim(want);
 	}
 	if (!got.block)
-		return report_failure();
+		return report_failure_large(want, 0, block_zeroed);
 	if (got.zero)
 		count_in(part, zero_known, 1);
 	else
@@ -55,7 +55,7 @@ void *mica_calloc(size_t count, size_t size)
 	size_t bytes;
 
 	if (mul_overflows(count, size, &bytes))
-		return report_failure();
+		return report_failure(SIZE_MAX);
 	return mica_zalloc(bytes);
 }
 
@@ -64,7 +64,7 @@ void *mica_mallocn(size_t count, size_t size)
 	size_t bytes;
 
 	if (mul_overflows(count, size, &bytes))
-		return report_failure();
+		return report_failure(SIZE_MAX);
 	return mica_malloc(bytes);
 }
 

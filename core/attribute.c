@@ -15,7 +15,7 @@
 #include "report.h"
 
 struct attr_want {
-	struct large_want large;
+	struct large_want large;	/* first: see attr_again() */
 	uint32_t require, prefer;
 	unsigned int match;	/* preferred attributes that it must have now */
 };
@@ -116,6 +116,14 @@ static void attr_round(struct attr_want *want)
 	want->large.align = MAX_OF(want->large.align, line);
 }
 
+static void *attr_again(const struct large_want *large)
+{
+	const struct attr_want *want = (const struct attr_want *)large;
+
+	return mica_aligned_attr(large->size, large->align, want->require,
+				 want->prefer);
+}
+
 void *mica_aligned_attr(size_t size, size_t align, uint32_t require,
 			uint32_t prefer)
 {
@@ -126,11 +134,12 @@ void *mica_aligned_attr(size_t size, size_t align, uint32_t require,
 
 	if (!is_pow2(align) || size >= RUN_LIMIT || align >= RUN_LIMIT ||
 	    (require | prefer) & ~(uint32_t)MICA_ATTRIBUTES)
-		return report_failure();
+		return report_failure(SIZE_MAX);
 	attr_round(&want);
 	if (context_begin())
 		block = attr_alloc(&want);
-	return block ? block : report_failure();
+	return block ? block :
+		report_failure_large(&want.large, require, attr_again);
 }
 
 void *mica_malloc_attr(size_t size, uint32_t require, uint32_t prefer)
@@ -156,7 +165,7 @@ void *mica_realloc_attr(void *p, size_t size, size_t align, uint32_t require)
 	usable = block_usable(p, "realloc");
 	if (!is_pow2(align) || size >= RUN_LIMIT || align >= RUN_LIMIT ||
 	    require & ~(uint32_t)MICA_ATTRIBUTES)
-		return report_failure();
+		return report_failure(SIZE_MAX);
 	attr_round(&want);
 	if (attr_may_stay(p, want.large.align, require) &&
 	    (want.large.size <= usable ? want.large.size >= usable / 2 :

@@ -14,6 +14,9 @@
 /* Runs of a region are smaller: its head takes no more than four slices. */
 #define RUN_LIMIT ((REGION_SLICES_MAX - 4) * SLICE_BYTES)
 
+/* Over this no memory helps: a region's tags, or a pointer, say no more. */
+#define REQUEST_LIMIT (LAYOUT_IS_TABLE ? SIZE_LIMIT : REGION_BYTES_MAX)
+
 /**
  * struct large_want - a block that is looked for
  * @size: bytes, at most SIZE_LIMIT

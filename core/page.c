@@ -171,15 +171,6 @@ struct block *page_refill(struct mica_part *part, unsigned int class)
 	return list_pop(&part->list[class]);
 }
 
-/* Does the part have a block of @class that it need not search for? */
-static inline bool class_has_block(struct mica_part *part, unsigned int class)
-{
-	struct page *page = part->current[class];
-
-	return part->list[class].head || part->queue[class] ||
-	       (page && page->carved < page->capacity);
-}
-
 struct block *page_fallback(struct mica_part *part, unsigned int class)
 {
 	struct block *block;

@@ -110,6 +110,16 @@ struct block *page_refill(struct mica_part *part, unsigned int class) __internal
 /* Open a page of @class, make it current. Cost: space_take(), a carve. */
 enum space_result page_open(struct mica_part *part, unsigned int class) __internal;
 
+/* Does the part have a block of @class that it need not search for? */
+static inline bool class_has_block(const struct mica_part *part,
+				   unsigned int class)
+{
+	const struct page *page = part->current[class];
+
+	return part->list[class].head || part->queue[class] ||
+	       (page && page->carved < page->capacity);
+}
+
 /* A block of any larger class that has one. Cost: NR_CLASSES. */
 struct block *page_fallback(struct mica_part *part, unsigned int class) __internal;
 

@@ -28,6 +28,7 @@
 #define free_event mica_free_event
 #define free_slow mica_free_slow
 #define free_twice mica_free_twice
+#define largest_run mica_largest_run
 #define large_alloc mica_large_alloc
 #define large_alloc_or_trim mica_large_alloc_or_trim
 #define large_defer mica_large_defer
@@ -76,6 +77,7 @@
 #define regions_lock mica_regions_lock
 #define regions_unlock mica_regions_unlock
 #define report_failure mica_report_failure
+#define report_failure_large mica_report_failure_large
 #define report_fault mica_report_fault
 #define run_give mica_run_give
 #define run_give_known mica_run_give_known

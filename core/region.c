@@ -8,6 +8,7 @@ struct region *mica_regions[NR_REGIONS];
 uintptr_t mica_nr_regions;
 bool (*mica_more_memory)(size_t bytes);
 const struct bank_ops *mica_banks;
+uintptr_t mica_provider_refused;
 
 #if MICA_STATS == 2
 struct counters mica_counters;
@@ -32,8 +33,8 @@ int region_commit(struct region *region, slice_t i, slice_t n)
 
 	if (!p || !p->commit)
 		return 0;
-	return region_provider_failed(p->commit(p->context,
-					 region_span(region, i, n)));
+	return region_provider_gave(p, p->commit(p->context,
+					region_span(region, i, n)));
 }
 
 int region_decommit(struct region *region, slice_t i, slice_t n)

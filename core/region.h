@@ -70,6 +70,23 @@ static inline int region_provider_failed(int error)
 	return error;
 }
 
+/* Was the last call that asked a provider for memory refused? */
+extern uintptr_t mica_provider_refused __internal;
+
+/*
+ * The same of a call for memory, which is remembered. A port's table of spans
+ * that is at its end has refused nothing. Return: @error.
+ */
+static inline int region_provider_gave(const struct mica_provider *p, int error)
+{
+	uintptr_t refused = error != 0;
+
+	if (load_relaxed(&mica_provider_refused) != refused &&
+	    !(MICA_PORT_SPANS && p == mica_port_provider()))
+		store_relaxed(&mica_provider_refused, refused);
+	return region_provider_failed(error);
+}
+
 /*
  * A span as a region: from @base, the head lies first, struct region and what
  * the runs need, the runs behind it, in all @bytes.

@@ -7,7 +7,9 @@
 
 #define LINE_MAX 96
 
-static void (*failure_hook)(void);
+void *(*mica_failed)(size_t size);
+void *(*mica_failed_large)(const struct large_want *want, uint32_t attributes,
+			   failure_again *again);
 
 static char *put_text(char *at, const char *text)
 {
@@ -43,17 +45,23 @@ void report_fault(enum fault fault, const char *call, const void *p)
 	mica_port_stop();
 }
 
-void *report_failure(void)
+void *report_failure(size_t size)
 {
-	void (*hook)(void) = load_acquire(&failure_hook);
+	void *(*failed)(size_t) = load_acquire(&mica_failed);
 
+	if (failed)
+		return failed(size);
 	count_all(failures, 1);
-	if (hook)
-		hook();
 	return NULL;
 }
 
-void mica_on_failure(void (*hook)(void))
+void *report_failure_large(const struct large_want *want, uint32_t attributes,
+			   failure_again *again)
 {
-	store_release(&failure_hook, hook);
+	void *(*failed)(const struct large_want *, uint32_t, failure_again *) =
+		load_acquire(&mica_failed_large);
+
+	if (failed)
+		return failed(want, attributes, again);
+	return report_failure(SIZE_MAX);
 }

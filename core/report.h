@@ -3,7 +3,7 @@
 #ifndef MICA_CORE_REPORT_H
 #define MICA_CORE_REPORT_H
 
-#include "compiler.h"
+#include "count.h"
 
 enum fault {
 	FAULT_NONE,
@@ -16,7 +16,38 @@ enum fault {
 __cold __attribute__((noreturn))
 void report_fault(enum fault fault, const char *call, const void *p) __internal;
 
-/* A request failed: count it, call the hook. Return: NULL. */
-__cold void *report_failure(void) __internal;
+struct large_want;
+
+/* What answers a request of this kind once more. */
+typedef void *failure_again(const struct large_want *want);
+
+/*
+ * A request for @size bytes failed: count it, and do what the program wants
+ * done then: see failure.c, which is linked only if it wants something.
+ * @size: SIZE_MAX if it is impossible, whatever is free. Return: NULL, or
+ * the block after all.
+ */
+__cold void *report_failure(size_t size) __internal;
+
+/*
+ * malloc was called above the guard, in the middle of an operation: only
+ * count it. Return: NULL.
+ */
+static __always_inline void *report_refusal(void)
+{
+	count_all(failures, 1);
+	return NULL;
+}
+
+/* The same of what is no plain malloc. */
+__cold void *report_failure_large(const struct large_want *want,
+				  uint32_t attributes,
+				  failure_again *again) __internal;
+
+/* Set by those who want something done; NULL: nobody does. */
+extern void *(*mica_failed)(size_t size) __internal;
+extern void *(*mica_failed_large)(const struct large_want *want,
+				  uint32_t attributes,
+				  failure_again *again) __internal;
 
 #endif

@@ -8,7 +8,7 @@
 static bool span_commit(const struct mica_provider *p, struct mica_span span)
 {
 	return p->flags & MICA_PROVIDER_COMMITTED || !p->commit ||
-	       !region_provider_failed(p->commit(p->context, span));
+	       !region_provider_gave(p, p->commit(p->context, span));
 }
 
 /* Commit the head of a fresh span and clear it, as far as it is not zero. */
@@ -40,8 +40,8 @@ static int provider_reserve(const struct mica_provider *p, size_t bytes,
 static bool span_reserve(const struct mica_provider *p, size_t bytes,
 			 size_t align, size_t lead, struct mica_span *span)
 {
-	if (!p || region_provider_failed(provider_reserve(p, bytes, align, lead,
-						   span)))
+	if (!p || region_provider_gave(p, provider_reserve(p, bytes, align,
+							   lead, span)))
 		return false;
 	count_all(regions_reserved, 1);
 	return true;

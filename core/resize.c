@@ -100,7 +100,7 @@ void *mica_realloc(void *p, size_t size)
 	locate_or_stop(p, &at, "realloc");
 	usable = location_usable(&at);
 	if (size > SIZE_LIMIT)
-		return report_failure();
+		return report_failure(SIZE_MAX);
 	if (size > usable ? grow_in_place(&at, size) :
 			    shrink_in_place(&at, size, usable))
 		return p;
@@ -128,7 +128,7 @@ void *mica_reallocn(void *p, size_t count, size_t size)
 	size_t bytes;
 
 	if (mul_overflows(count, size, &bytes))
-		return report_failure();
+		return report_failure(SIZE_MAX);
 	return mica_realloc(p, bytes);
 }
 
@@ -151,7 +151,7 @@ void *mica_realloc_aligned_at(void *p, size_t size, size_t align, size_t offset)
 		return mica_malloc_aligned_at(size, align, offset);
 	locate_or_stop(p, &at, "realloc");
 	if (!is_pow2(align) || align > ALIGN_LIMIT || size > SIZE_LIMIT)
-		return report_failure();
+		return report_failure(SIZE_MAX);
 	usable = location_usable(&at);
 	if ((((uintptr_t)p + offset) & (align - 1)) == 0 &&
 	    (size > usable ? grow_in_place(&at, size) :
@@ -172,7 +172,7 @@ void *mica_reallocn_aligned_at(void *p, size_t count, size_t size, size_t align,
 	size_t bytes;
 
 	if (mul_overflows(count, size, &bytes))
-		return report_failure();
+		return report_failure(SIZE_MAX);
 	return mica_realloc_aligned_at(p, bytes, align, offset);
 }
 

@@ -159,15 +159,16 @@ static __fast_inline void run_cut(struct runs *r, unsigned int list, slice_t i,
 	run_set_used(r, at, slices, before);
 }
 
+/* @sure: only a run where it fits wherever that lies, one that may fit is passed over. */
 static __always_inline slice_t take(struct runs *r,
-				     const struct run_want *want)
+				     const struct run_want *want, bool sure)
 {
 	slice_t i, at, have, slack = want->align - RUN_UNIT;
 	unsigned int list;
 
 	slack += 2 * (RUN_MIN_SLICES - RUN_UNIT);
 	list = index_find(r, want->slices + slack);
-	if (!list)
+	if (!list && !sure)
 		list = index_find(r, want->slices);	/* it may fit */
 	if (!list)
 		return 0;
@@ -194,7 +195,7 @@ slice_t run_take_any(struct runs *r, slice_t slices)
 slice_t run_take(struct runs *r, const struct run_want *want)
 {
 	return want->align <= RUN_UNIT ? run_take_any(r, want->slices) :
-					 take(r, want);
+					 take(r, want, false);
 }
 
 slice_t run_take_page(struct runs *r)
@@ -204,7 +205,7 @@ slice_t run_take_page(struct runs *r)
 		.align = 1u << PAGE_SLICES_SHIFT,
 	};
 
-	return take(r, &want);
+	return take(r, &want, true);
 }
 
 /* ---- giving back -------------------------------------------------------------- */

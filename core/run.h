@@ -37,7 +37,10 @@ bool runs_may_fit(const struct runs *r, slice_t slices) __internal;
 /* Take a run of @slices from anywhere. Return: its first slice, or 0. */
 slice_t run_take_any(struct runs *r, slice_t slices) __internal;
 
-/* Tag layout: take a run for a page, aligned to itself. */
+/*
+ * Tag layout: take a run for a page, aligned to itself, from one with room for
+ * it wherever that lies: where memory is that short, single runs fill it better.
+ */
 slice_t run_take_page(struct runs *r) __internal;
 
 /* Take a run: in use, RUN_BLOCK. Return: its first slice, or 0. */

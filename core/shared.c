@@ -105,11 +105,11 @@ __noinline void *small_alloc_slow(size_t size)
 	unsigned int spins = 0;
 
 	if (!context_begin())
-		return report_failure();
+		return report_failure(size);
 	do {
 		part = context_enter(&guard);
 		if (context_refused(part))
-			return report_failure();
+			return report_refusal();
 		engine_beat(part);
 		block = small_take(part, class, size, &result);
 		context_leave(part, guard);
@@ -119,7 +119,7 @@ __noinline void *small_alloc_slow(size_t size)
 	part = context_enter(&guard);
 	block = small_last_resort(part, class, size);
 	context_leave(part, guard);
-	return block ? block : report_failure();
+	return block ? block : report_failure(size);
 }
 
 /* ---- all other sizes ------------------------------------------------------------ */
@@ -152,10 +152,10 @@ static void *large_malloc(size_t size)
 	struct mica_part *part = context_begin();
 
 	if (size > SIZE_LIMIT || !part)
-		return report_failure();
+		return report_failure(size);
 	engine_beat(part);
 	got = large_alloc_or_trim(&want);
-	return got.block ? got.block : report_failure();
+	return got.block ? got.block : report_failure(size);
 }
 
 /*
@@ -176,7 +176,7 @@ __noinline void *malloc_other(size_t less_one)
 	class = class_of(size);
 	part = context_enter(&guard);
 	if (context_refused(part))
-		return report_failure();
+		return report_refusal();
 	block = list_pop(&part->list[class]);
 	context_leave(part, guard);
 	return likely(block) ? block : small_alloc_slow(size);

@@ -49,7 +49,7 @@ static __always_inline void *engine_malloc(size_t size)
 		return malloc_other(size);
 	part = context_enter(&guard);
 	if (context_refused(part))
-		return report_failure();
+		return report_refusal();
 	list = &part->list[class_of_linear(size + 1)];
 	block = list_pop(list);
 	context_leave(part, guard);

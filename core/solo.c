@@ -349,7 +349,7 @@ static void *solo_take_run(const struct mica_part *part, size_t size)
 	return NULL;
 }
 
-/* The same for a page. */
+/* The same for a page: what made its class frequent lies in a region. */
 static __fast_inline struct page *solo_take_page(const struct mica_part *part)
 {
 	struct runs *r;
@@ -358,7 +358,7 @@ static __fast_inline struct page *solo_take_page(const struct mica_part *part)
 
 	for (k = 0; k < MAP_ENTRIES; k++) {
 		r = solo_runs(part, k);
-		i = likely(r) ? run_take_page(r) : 0;
+		i = r || (MICA_RARE_BYTES && !k) ? run_take_page(r) : 0;
 		if (!i)
 			continue;
 		space_account((ptrdiff_t)run_slices(r, i));
@@ -385,13 +385,6 @@ static __fast_inline void *solo_take(struct mica_part *part, size_t size)
 	return solo_take_run(part, size);
 }
 
-/* Worth a look? Small builds look: it costs a few instructions more. */
-static __always_inline bool page_may_serve(const struct page *page)
-{
-	return PREFER_SMALL || (page && (page->free || page->next != page ||
-					 page_has_room(page)));
-}
-
 /* A block of any larger class that has one. Cost: NR_CLASSES. */
 static __fast_inline void *solo_fallback(struct mica_part *part, size_t size)
 {
@@ -401,8 +394,8 @@ static __fast_inline void *solo_fallback(struct mica_part *part, size_t size)
 	if (size > CLASS_BYTES_MAX)
 		return NULL;
 	for (class = class_of(size) + 1; class < NR_CLASSES; class++) {
-		if (!page_may_serve(part->queue[class]))
-			continue;
+		if (!PREFER_SMALL && !class_has_block(part, class))
+			continue;	/* seen sooner than by taking */
 		block = class_take(part, class);
 		if (block) {
 			count_all(fallbacks, 1);
@@ -479,7 +472,7 @@ static __noinline void *solo_malloc_last(size_t size, mica_port_guard_t guard)
 	if (!block)
 		block = solo_fallback(part, size);
 	context_leave(part, guard);
-	return block ? block : report_failure();
+	return block ? block : report_failure(size);
 }
 
 void *solo_malloc_slow(size_t size, mica_port_guard_t guard)

@@ -39,6 +39,16 @@ void solo_free_slow(void *p, mica_port_guard_t guard) __internal;
 /* Free in the middle of an operation: from an interrupt above the guard. */
 void solo_defer(void *p) __internal;
 
+/* Does a queued page have a block of @class? */
+static inline bool class_has_block(const struct mica_part *part,
+				   unsigned int class)
+{
+	const struct page *page = part->queue[class];
+
+	return page && (page->free || page->next != page ||
+			page_has_room(page));
+}
+
 static __always_inline void *engine_malloc(size_t size)
 {
 	mica_port_guard_t guard = 0;
@@ -47,7 +57,7 @@ static __always_inline void *engine_malloc(size_t size)
 	struct page *page;
 
 	if (context_refused(part))
-		return report_failure();
+		return report_refusal();
 	if (likely(size - 1 < LINEAR_BYTES)) {
 		page = part->queue[class_of_linear(size)];
 		if (likely(page) && likely(page->free)) {

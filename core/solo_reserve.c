@@ -70,33 +70,49 @@ static __always_inline bool solo_add(const struct mica_provider *p,
 	return solo_publish(region_build(p, span, &shape));
 }
 
-/*
- * The next of the port's spans, each of which is asked for once; one that is
- * too small is passed over. Return: false, there is none left.
- */
+static uintptr_t next_span;
+
+/* The next of the port's spans, each of which is had once; its base may be NULL. */
+static __always_inline const struct mica_span *solo_next_span(void)
+{
+	mica_port_guard_t guard = solo_guard();
+	const struct mica_span *span = mica_port_spans() + next_span;
+
+	next_span += span->base != NULL;
+	solo_unguard(guard);
+	return span;
+}
+
+/* One that is too small is passed over. Return: false, there is none left. */
 static bool solo_add_next_span(void)
 {
-	static uintptr_t next;
-	mica_port_guard_t guard = solo_guard();
-	const struct mica_span *span = mica_port_spans() + next;
+	const struct mica_span *span = solo_next_span();
 	bool found = span->base != NULL;
 
-	next += found;
-	solo_unguard(guard);
 	if (found)
 		solo_add(NULL, span);
 	return found;
+}
+
+/* Where the port's source is its table, it has no other way to its spans. */
+static __always_inline int solo_span(const struct mica_provider *p,
+				     size_t bytes, struct mica_span *span)
+{
+	if (!MICA_PORT_SPANS || p != mica_port_provider())
+		return region_provider_gave(p, p->reserve(p->context, bytes, 1,
+							  0, span));
+	*span = *solo_next_span();
+	return span->base ? 0 : -1;
 }
 
 bool region_ask(const struct mica_provider *p, size_t bytes)
 {
 	struct mica_span span;
 
-	if (!p || mica_nr_regions == NR_REGIONS ||
-	    region_provider_failed(p->reserve(p->context, bytes, 1, 0, &span)))
+	if (!p || mica_nr_regions == NR_REGIONS || solo_span(p, bytes, &span))
 		return false;
 	if ((p->flags & MICA_PROVIDER_COMMITTED || !p->commit ||
-	     !region_provider_failed(p->commit(p->context, span))) &&
+	     !region_provider_gave(p, p->commit(p->context, span))) &&
 	    solo_add(p, &span))
 		return true;
 	if (p->release)

@@ -20,6 +20,7 @@ SECTIONS
 		__stop_mica_tests = .;
 		. = ALIGN(8);
 		board_init_start = .;
+		KEEP(*(.preinit_array))
 		KEEP(*(SORT_BY_INIT_PRIORITY(.init_array.*)))
 		KEEP(*(.init_array))
 		board_init_end = .;

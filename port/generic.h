@@ -43,6 +43,15 @@ static inline void mica_port_relax(unsigned int spins)
 }
 #endif
 
+/* No interrupt handler calls mica. */
+#ifndef MICA_PORT_IN_INTERRUPT
+#define MICA_PORT_IN_INTERRUPT 0
+static inline bool mica_port_in_interrupt(void)
+{
+	return false;
+}
+#endif
+
 /* Memory comes from mica_port_provider(). */
 #ifndef MICA_PORT_SPANS
 #define MICA_PORT_SPANS 0

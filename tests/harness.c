@@ -108,6 +108,7 @@ static const char *need_name(unsigned int missing)
 		"memory that can be used up", "memory that is decommitted",
 		"a clock", "a fast CPU", "a guard",
 		"interrupts above the guard",
+		"room for more regions",
 	};
 
 	return names[__builtin_ctz(missing)];

@@ -51,6 +51,7 @@ enum test_needs {
 	TEST_FAST = 1u << 5,	/* a CPU that is not emulated or sanitized */
 	TEST_GUARD = 1u << 6,	/* a guard, and interrupts that it keeps out */
 	TEST_ABOVE_GUARD = 1u << 7, /* interrupts that the guard lets through */
+	TEST_ROOM = 1u << 8,	/* room for two more regions */
 };
 
 /**

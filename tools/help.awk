@@ -12,7 +12,7 @@ function group_of(target)
 		return 2
 	if (target ~ /^(check|soak|mutants|model)/)
 		return 3
-	if (target ~ /^(bench|size)/)
+	if (target ~ /^(bench|siz(e|ing))/)
 		return 4
 	return 5
 }

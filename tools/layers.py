@@ -24,7 +24,7 @@ LADDER = [
              "locate solo_reserve provider bank held"),
     ("heap", "context solo shared engine"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
-            "stats span attribute"),
+            "stats span attribute failure reason largest"),
 ]
 LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)
          for stem in stems.split()}

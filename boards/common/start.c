@@ -25,7 +25,7 @@ static void memory_prepare(void)
 		*to = 0;
 }
 
-/* C++'s, and C's of that attribute. */
+/* C++'s, and C's of that attribute; before them, what is in .preinit_array. */
 static void constructors_run(void)
 {
 	for (void (*const *init)(void) = board_init_start;

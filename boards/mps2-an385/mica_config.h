@@ -4,4 +4,4 @@
 #define MICA_REGIONS_MAX 1	/* one memory */
 /* For arenas of 64 KiB: more is served by pages, see docs/cost.md. */
 #define MICA_PAGE_SHIFT 11
-#define MICA_RARE_BYTES (9 << 8)
+#define MICA_RARE_BYTES (1 << MICA_PAGE_SHIFT)

@@ -336,13 +336,6 @@ MICA_API void mica_context_end(void);
 MICA_API void mica_on_context_begin(void (*hook)(void));
 
 /**
- * mica_on_failure() - learn when a request fails
- * @hook: called outside guard and locks just before a function returns
- *	NULL for lack of memory or for an impossible size; NULL for none
- */
-MICA_API void mica_on_failure(void (*hook)(void));
-
-/**
  * mica_fork_prepare() - make the allocator forkable
  *
  * Waits for every region's lock and holds them: the one place that waits.
@@ -367,4 +360,5 @@ MICA_API void mica_fork_child(void);
 
 #include <mica/bank.h>
 #include <mica/region.h>
+#include <mica/failure.h>
 #endif

@@ -22,6 +22,10 @@
  *	MICA_PORT_ABOVE_GUARD
  *		1 when the CPU has interrupts that the guard does not keep out;
  *		these may only call mica_free().
+ *	MICA_PORT_IN_INTERRUPT, bool mica_port_in_interrupt(void)
+ *		is this an interrupt handler? There the program is not asked to
+ *		free something when memory runs out. Where a CPU does not tell:
+ *		are interrupts masked?
  *	unsigned int mica_port_core(void)
  *		`core` builds: which core this is, below MICA_CORES.
  *	void mica_port_relax(unsigned int spins)

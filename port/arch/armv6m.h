@@ -47,6 +47,15 @@ void mica_port_unguard(mica_port_guard_t state)
 	__asm__ volatile("msr primask, %0" : : "r"(state) : "memory");
 }
 
+#define MICA_PORT_IN_INTERRUPT 1
+static inline bool mica_port_in_interrupt(void)
+{
+	unsigned int exception;
+
+	__asm__ volatile("mrs %0, ipsr" : "=r"(exception));
+	return exception;
+}
+
 #define MICA_PORT_ATOMICS 1
 
 /* On failure *@old is what was found. */

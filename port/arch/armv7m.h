@@ -55,6 +55,15 @@ void mica_port_unguard(mica_port_guard_t state)
 	__asm__ volatile("msr basepri, %0" : : "r"(state) : "memory");
 }
 
+#define MICA_PORT_IN_INTERRUPT 1
+static inline bool mica_port_in_interrupt(void)
+{
+	unsigned int exception;
+
+	__asm__ volatile("mrs %0, ipsr" : "=r"(exception));
+	return exception;
+}
+
 #if MICA_CORES > 1
 
 #define MICA_PORT_CORE 1

@@ -43,6 +43,19 @@ void mica_port_unguard(mica_port_guard_t state)
 			 : : "r"(state & MICA_RISCV_MIE) : "memory");
 }
 
+/*
+ * No register says that a handler runs. In one MIE is clear, unless it lets
+ * others nest; it also is where a task masks interrupts by itself.
+ */
+#define MICA_PORT_IN_INTERRUPT 1
+static inline bool mica_port_in_interrupt(void)
+{
+	uintptr_t status;
+
+	__asm__ volatile("csrr %0, mstatus" : "=r"(status));
+	return !(status & MICA_RISCV_MIE);
+}
+
 /* Harts of a chip are numbered from 0, and hart 0 has part 0. */
 #define MICA_PORT_CORE 1
 static inline __attribute__((always_inline)) unsigned int mica_port_core(void)

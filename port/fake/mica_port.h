@@ -21,6 +21,9 @@ typedef unsigned int mica_port_guard_t;
 mica_port_guard_t mica_port_guard(void);
 void mica_port_unguard(mica_port_guard_t state);
 
+#define MICA_PORT_IN_INTERRUPT 1
+bool mica_port_in_interrupt(void);
+
 #define MICA_PORT_RELAX 1
 void mica_port_relax(unsigned int spins);
 

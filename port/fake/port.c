@@ -105,6 +105,7 @@ void mica_port_unguard(mica_port_guard_t state)
 
 static void (*signalled)(void);
 static volatile unsigned int nr_inside;
+static volatile bool in_signal;
 
 /* An interrupt above the guard has a guard of its own, open at first. */
 static void on_signal(int number)
@@ -114,7 +115,9 @@ static void on_signal(int number)
 	(void)number;
 	nr_inside += state;
 	guarded = 0;
+	in_signal = true;
 	signalled();
+	in_signal = false;
 	guarded = state;
 }
 
@@ -130,6 +133,11 @@ void fake_signal(void (*handler)(void), unsigned int usec)
 		signal(SIGALRM, on_signal);
 	}
 	setitimer(ITIMER_REAL, &every, NULL);
+}
+
+bool mica_port_in_interrupt(void)
+{
+	return interrupted || in_signal;
 }
 
 unsigned int fake_signals_inside(void)

@@ -18,6 +18,7 @@ unsigned int mica_zephyr_lock(void);
 void mica_zephyr_unlock(unsigned int key);
 unsigned int mica_zephyr_core(void);
 void mica_zephyr_relax(void);
+bool mica_zephyr_in_interrupt(void);
 
 const struct mica_span *mica_arena_spans(void);
 
@@ -32,6 +33,12 @@ static inline mica_port_guard_t mica_port_guard(void)
 static inline void mica_port_unguard(mica_port_guard_t state)
 {
 	mica_zephyr_unlock(state);
+}
+
+#define MICA_PORT_IN_INTERRUPT 1
+static inline bool mica_port_in_interrupt(void)
+{
+	return mica_zephyr_in_interrupt();
 }
 
 #if MICA_CORES > 1
@@ -50,6 +57,9 @@ static inline void mica_port_relax(unsigned int spins)
 }
 
 #endif
+
+#define MICA_PORT_SPANS 1
+const struct mica_span *mica_port_spans(void);
 
 #include "../generic.h"
 

@@ -22,6 +22,11 @@ void mica_zephyr_unlock(unsigned int key)
 	arch_irq_unlock(key);
 }
 
+bool mica_zephyr_in_interrupt(void)
+{
+	return k_is_in_isr();
+}
+
 #if MICA_CORES > 1
 
 unsigned int mica_zephyr_core(void)
@@ -72,6 +77,11 @@ const struct mica_span *mica_arena_spans(void)
 }
 
 #endif
+
+const struct mica_span *mica_port_spans(void)
+{
+	return mica_arena_spans();
+}
 
 static int spans_reserve(void *context, size_t bytes, size_t align, size_t lead,
 			 struct mica_span *span)

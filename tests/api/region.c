@@ -44,7 +44,7 @@ static bool add(unsigned int k, uint32_t attributes)
 			0);
 }
 
-/* The arena, or a provider, may have taken all. */
+/* As TEST_ROOM promises: what the arena has is taken first. */
 static bool there_is_room(unsigned int more)
 {
 	mica_free(mica_malloc(1));
@@ -57,14 +57,13 @@ static void clear_and_check(void *p, size_t bytes)
 	CHECK_MICA();
 }
 
-TEST(region_is_added_and_removed)
+TEST(region_is_added_and_removed, .needs = TEST_ROOM)
 {
 	struct mica_region info = { 0 };
 	size_t before;
 	void *p;
 
-	if (!there_is_room(1))
-		return;
+	REQUIRE(there_is_room(1));
 	before = nr_regions();
 	REQUIRE(add(0, MICA_RETAINED));
 	CHECK_EQ(nr_regions(), before + 1);
@@ -95,13 +94,13 @@ TEST(region_is_added_and_removed)
 }
 
 /* Pages that were opened in it and are empty again do not keep it. */
-TEST(region_with_empty_pages_is_removed, .needs = TEST_FINITE | TEST_TAG)
+TEST(region_with_empty_pages_is_removed,
+     .needs = TEST_FINITE | TEST_TAG | TEST_ROOM)
 {
 	void *first = NULL, *p, **link;
 	unsigned int inside = 0;
 
-	if (!there_is_room(1))
-		return;
+	REQUIRE(there_is_room(1));
 	REQUIRE(add(0, 0));
 	while ((p = mica_malloc(16))) {
 		link = p;
@@ -121,12 +120,11 @@ TEST(region_with_empty_pages_is_removed, .needs = TEST_FINITE | TEST_TAG)
 }
 
 /* The first region can go as well as the last; the others serve on. */
-TEST(regions_go_in_any_order)
+TEST(regions_go_in_any_order, .needs = TEST_ROOM)
 {
 	void *p, *q;
 
-	if (!there_is_room(2))
-		return;
+	REQUIRE(there_is_room(2));
 	for (unsigned int round = 0; round < 4; round++) {
 		REQUIRE(add(0, MICA_FAST));
 		REQUIRE(add(1, MICA_EXTERNAL));
@@ -149,7 +147,7 @@ TEST(regions_go_in_any_order)
 	}
 }
 
-TEST(region_calls_refuse_bad_input)
+TEST(region_calls_refuse_bad_input, .needs = TEST_ROOM)
 {
 	size_t before = nr_regions();
 	struct mica_region info;
@@ -166,8 +164,7 @@ TEST(region_calls_refuse_bad_input)
 	CHECK(!mica_region_get(NR_REGIONS, &info));
 	CHECK_EQ(mica_attributes(&local), 0);
 	CHECK_EQ(nr_regions(), before);
-	if (!there_is_room(1))
-		return;
+	REQUIRE(there_is_room(1));
 	REQUIRE(add(0, 0));
 	CHECK_EQ(mica_region_add(span_of(0), SPAN_BYTES - 1, 0),
 		 MICA_ERROR_OVERLAP);
@@ -205,12 +202,11 @@ TEST(region_table_fills_up, .needs = TEST_TAG)
 
 /* ---- attributes ---------------------------------------------------------------- */
 
-TEST(attributes_fall_back_in_order)
+TEST(attributes_fall_back_in_order, .needs = TEST_ROOM)
 {
 	void *p[4];
 
-	if (!there_is_room(2))
-		return;
+	REQUIRE(there_is_room(2));
 	REQUIRE(add(0, MICA_DMA));
 	REQUIRE(add(1, MICA_DMA | MICA_FAST));
 	p[0] = mica_malloc_attr(100, MICA_DMA, 0);
@@ -239,13 +235,12 @@ TEST(attributes_fall_back_in_order)
 }
 
 /* No line of a block holds a byte of a neighbour's, or mica's. */
-TEST(attributes_round_to_lines)
+TEST(attributes_round_to_lines, .needs = TEST_ROOM | TEST_TAG)
 {
 	size_t line = (size_t)1 << MICA_LINE_SHIFT;
 	unsigned char *p[8], before[8];
 
-	if (!there_is_room(1) || TABLE)
-		return;
+	REQUIRE(there_is_room(1));
 	REQUIRE(add(0, MICA_DMA));
 	for (unsigned int i = 0; i < 8; i++) {
 		p[i] = mica_malloc_attr(1 + 13 * i, MICA_DMA, 0);
@@ -280,12 +275,11 @@ TEST(attributes_round_to_lines)
 }
 
 /* A refused realloc leaves the block where it was, as it was. */
-TEST(attributes_realloc_refused)
+TEST(attributes_realloc_refused, .needs = TEST_ROOM)
 {
 	unsigned char *p;
 
-	if (!there_is_room(1))
-		return;
+	REQUIRE(there_is_room(1));
 	REQUIRE(add(0, MICA_DMA));
 	p = mica_realloc_attr(NULL, 100, 64, MICA_DMA);
 	REQUIRE(p);

@@ -51,7 +51,7 @@ static size_t arena_bytes(void)
 
 static unsigned int arena_offers(void)
 {
-	return TEST_TAG | TEST_FINITE | (TEST_SLOW ? 0 : TEST_FAST);
+	return TEST_TAG | TEST_FINITE | TEST_ROOM | (TEST_SLOW ? 0 : TEST_FAST);
 }
 
 /* The clock stands still: nothing here waits. */

@@ -12,6 +12,7 @@ static size_t board_arena(void)
 static unsigned int board_offers(void)
 {
 	return TEST_TAG | TEST_FINITE |
+	       (MICA_REGIONS_MAX > 2 ? TEST_ROOM : 0) |
 	       (MICA_PORT_ABOVE_GUARD ? TEST_ABOVE_GUARD : 0);
 }
 

@@ -5,6 +5,7 @@
  * section. The fake counts every call inside the guard as a breach.
  */
 #include "../stress/load.h"
+#include "core/large.h"
 #include "port/fake/fake.h"
 
 #define KEPT 16
@@ -70,6 +71,42 @@ TEST(interrupts_at_the_guard, .needs = TEST_GUARD)
 	CHECK(isr.runs > 100);
 	CHECK(fake_guards() > guards);
 	CHECK_EQ(fake_breaches(), 0);
+}
+
+static unsigned int nr_reclaims;
+
+static bool on_reclaim(size_t size, uint32_t attributes)
+{
+	(void)size, (void)attributes;
+	CHECK(!fake_guarded());
+	nr_reclaims++;
+	return false;
+}
+
+static void isr_wants_too_much(void)
+{
+	isr.runs++;
+	CHECK(!mica_malloc(REQUEST_LIMIT));
+}
+
+/* The program is asked to free something by tasks only. */
+TEST(interrupts_do_not_reclaim, .needs = TEST_GUARD)
+{
+	void *p = mica_malloc(10);
+
+	REQUIRE(p);
+	isr.runs = nr_reclaims = 0;
+	mica_on_reclaim(on_reclaim);
+	fake_fail(FAKE_RESERVE, 1, 1000);
+	fake_interrupt(isr_wants_too_much, 1);
+	mica_free(p);
+	fake_interrupt(NULL, 0);
+	CHECK(isr.runs > 0);
+	CHECK_EQ(nr_reclaims, 0);
+	CHECK(!mica_malloc(hide_size(REQUEST_LIMIT)));
+	CHECK_EQ(nr_reclaims, 1);
+	fake_fail(FAKE_RESERVE, 0, 0);
+	mica_on_reclaim(NULL);
 }
 
 /* A region that an interrupt can find has all it needs, and holds no garbage. */

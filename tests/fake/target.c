@@ -16,7 +16,7 @@ static unsigned int fake_offers(void)
 	unsigned int layout = TEST_TAG;
 
 	if (MICA_LAYOUT == MICA_LAYOUT_TABLE)
-		layout = TEST_TABLE | (fake_is("keep") ? 0 : TEST_LAZY);
+		layout = TEST_TABLE | TEST_ROOM | (fake_is("keep") ? 0 : TEST_LAZY);
 	return layout | TEST_FINITE | TEST_CLOCK |
 	       (MICA_CONTEXT == MICA_CONTEXT_CORE ? TEST_GUARD : 0);
 }

@@ -22,7 +22,7 @@ static unsigned int host_offers(void)
 	unsigned int layout = MICA_LAYOUT == MICA_LAYOUT_TAG ?
 		TEST_TAG : TEST_TABLE | TEST_LAZY;
 
-	return layout | TEST_CLOCK | (TEST_SLOW ? 0 : TEST_FAST);
+	return layout | TEST_CLOCK | TEST_ROOM | (TEST_SLOW ? 0 : TEST_FAST);
 }
 
 static void host_sleep_ms(unsigned int ms)

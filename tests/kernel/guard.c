@@ -4,16 +4,20 @@
  * later or at once, depending on its priority.
  */
 #include <mica/port.h>
+#include "core/large.h"
 #include "tests/model.h"
 #include "cpu.h"
 #include "kernel.h"
 
 static volatile unsigned int irq_count;
 static void *volatile irq_block;
+static volatile size_t irq_wants;	/* more than there is; 0: nothing */
 
 void irq_handle(void)
 {
 	irq_count++;
+	if (irq_wants)
+		CHECK(!mica_malloc(irq_wants));
 	mica_free(irq_block);
 	irq_block = NULL;
 }
@@ -77,6 +81,37 @@ TEST(guard_is_open_after_each_call, .arena = 64, .needs = TEST_TAG)
 	CHECK(!irq_block);
 	cpu_irq_pend();
 	CHECK_EQ(irq_count, 2);
+}
+
+static volatile unsigned int nr_reclaims;
+
+static bool on_reclaim(size_t size, uint32_t attributes)
+{
+	(void)size, (void)attributes;
+	nr_reclaims++;
+	return false;
+}
+
+static void irq_allocates(bool above_guard)
+{
+	irq_start(above_guard);
+	irq_wants = REQUEST_LIMIT;	/* a region has a head, too */
+	cpu_irq_pend();
+	cpu_sync();
+	irq_wants = 0;
+	CHECK_EQ(irq_count, 1);
+}
+
+/* The program is asked to free something by tasks only. */
+TEST(guard_keeps_reclaim_out_of_interrupts, .needs = TEST_TAG | TEST_FINITE)
+{
+	nr_reclaims = 0;
+	mica_on_reclaim(on_reclaim);
+	irq_allocates(false);
+	CHECK_EQ(nr_reclaims, 0);
+	CHECK(!mica_malloc(hide_size(REQUEST_LIMIT)));
+	CHECK_EQ(nr_reclaims, 1);
+	mica_on_reclaim(NULL);
 }
 
 /*

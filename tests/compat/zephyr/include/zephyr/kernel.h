@@ -3,6 +3,7 @@
 #ifndef ZEPHYR_INCLUDE_KERNEL_H_
 #define ZEPHYR_INCLUDE_KERNEL_H_
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "tests/kernel/kernel.h"
 
@@ -34,6 +35,11 @@ static inline struct _cpu *arch_curr_cpu(void)
 
 static inline void arch_spin_relax(void)
 {
+}
+
+static inline bool k_is_in_isr(void)
+{
+	return false;
 }
 
 int64_t k_uptime_get(void);
