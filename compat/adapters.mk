@@ -89,6 +89,14 @@ $(call adapter,cxx,$(adapter_cc),-fno-builtin $(adapter_nano) $(adapter_board),\
 	$(adapter_tests),\
 	$(adapter_nano) $(board_ldflags) $(adapter_arena))
 
+# ---- banks of RAM: no libc, and no arena but what the program provides ----
+
+adapter_libs   := -lgcc
+
+$(call adapter,example-banks,$(adapter_cc),-ffreestanding -fno-builtin $(adapter_board),\
+	port/arena/port.c port/arena/memory.c examples/banks/main.c,\
+	$(board_ldflags))
+
 # ---- RTOSes: against declarations in tests/, on the kernel of tests/kernel ----
 
 adapter_libs   := -lgcc

@@ -8,6 +8,7 @@
  */
 #include <mica/mica.h>
 #include "alloc.h"
+#include "bank.h"
 #include "context.h"
 #include "engine.h"
 #include "provider.h"
@@ -60,6 +61,22 @@ static void *attr_from_regions(const struct attr_want *want)
 	return block;
 }
 
+/* What sleeps in a region that fits. */
+static bool attr_wake(const struct attr_want *want)
+{
+	size_t bytes = want->large.size + want->large.align;
+	size_t k, n = load_acquire(&mica_nr_regions);
+	struct region *region;
+
+	for (k = 0; banks_attached() && k < n; k++) {
+		region = load_acquire(&mica_regions[k]);
+		if (region && attr_fits(want, region_attributes(region)) &&
+		    banks_wake(bytes, region))
+			return true;
+	}
+	return false;
+}
+
 /* The port's own source, then those that were registered. */
 static bool attr_ask(const struct attr_want *want)
 {
@@ -81,7 +98,7 @@ static void *attr_alloc(struct attr_want *want)
 	while (want->match--) {
 		do {
 			block = attr_from_regions(want);
-		} while (!block && attr_ask(want));
+		} while (!block && (attr_wake(want) || attr_ask(want)));
 		if (block)
 			return block;
 	}

@@ -9,6 +9,7 @@
  * a remote list counts as in use.
  */
 #include <mica/mica.h>
+#include "bank.h"
 #include "context.h"
 #include "engine.h"
 
@@ -23,6 +24,7 @@ struct tally {
 	size_t queued;		/* pages that say they are on a queue */
 	size_t current;		/* pages that say they are current */
 	size_t used_slices;
+	size_t held_slices;	/* of runs in which banks sleep */
 };
 
 /* ---- lists of blocks: invariants 3 and 7 ------------------------------------- */
@@ -79,7 +81,7 @@ static bool bounds_hold(struct runs *r, slice_t i, slice_t n, bool prev_free)
 		return false;
 	if (run_prev_is_free(r, i) != prev_free)
 		return false;
-	if (LAYOUT_IS_TABLE)
+	if (LAYOUT_IS_TABLE || run_is_held(r, i))
 		return kind != RUN_META && kind != RUN_INSIDE;
 	return run_of_block(r, run_address(r, i), &found) != RUN_META;
 }
@@ -122,6 +124,10 @@ static int check_run(struct region *region, slice_t i, slice_t n,
 		return 1;
 	if (run_kind(r, i) == RUN_FREE)
 		return check_free_run(r, i, n, prev_free);
+	if (run_is_held(r, i)) {
+		tally->held_slices += n;
+		return 0;
+	}
 	tally->used_slices += n;
 	if (run_kind(r, i) != RUN_PAGE)
 		return 0;
@@ -134,7 +140,7 @@ static int check_run(struct region *region, slice_t i, slice_t n,
 static int check_region(struct region *region, struct tally *tally)
 {
 	struct runs *r = &region->runs;
-	bool prev_free = false;
+	bool prev_free = false, held = false;
 	slice_t i, n;
 	int bad;
 
@@ -144,8 +150,11 @@ static int check_region(struct region *region, struct tally *tally)
 		if (bad)
 			return bad;
 		prev_free = run_kind(r, i) == RUN_FREE;
+		held = run_is_held(r, i);
 	}
-	if (i != runs_end(r) || run_prev_is_free(r, i) != prev_free)
+	/* The tag behind a held run may lie in a bank that is off. */
+	if (i != runs_end(r) ||
+	    (!held && run_prev_is_free(r, i) != prev_free))
 		return 1;
 	tally->used_slices -= region_deferred_slices(region);
 	return run_count_committed(r) == run_nr_committed(r) ? 0 : 6;
@@ -198,10 +207,20 @@ static bool used_adds_up(size_t slices)
 	       used - load_relaxed(&mica_huge_bytes);
 }
 
+/* Is what is held on the ring of held runs? */
+static int held_adds_up(size_t slices)
+{
+	const struct bank_ops *banks = banks_attached();
+
+	if (banks)
+		return banks->check(slices);
+	return slices ? 2 : 0;
+}
+
 static int check_all(void)
 {
 	size_t k, n = load_acquire(&mica_nr_regions);
-	struct tally tally = { 0, 0, 0 };
+	struct tally tally = { 0, 0, 0, 0 };
 	struct mica_part *part;
 	struct region *region;
 	int bad;
@@ -214,6 +233,9 @@ static int check_all(void)
 	}
 	if (!used_adds_up(tally.used_slices))
 		return 6;
+	bad = held_adds_up(tally.held_slices);
+	if (bad)
+		return bad;
 	for (part = part_first(); part; part = part_next(part)) {
 		bad = part_vanished(part) ? 0 : check_part(part, &tally);
 		if (bad)

@@ -29,6 +29,7 @@
 enum {
 	TAG_FREE = 1u << 0,
 	TAG_PREV_FREE = 1u << 1,
+	TAG_HELD = 1u << 2,		/* see bank.h; check bits are inverted */
 	TAG_FLAGS = 7,
 	TAG_SIZE_AT = 32 - MICA_REGION_SHIFT,
 };

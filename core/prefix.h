@@ -11,6 +11,10 @@
 #ifndef MICA_CORE_PREFIX_H
 #define MICA_CORE_PREFIX_H
 
+#define bank_give mica_bank_give
+#define bank_give_front mica_bank_give_front
+#define bank_granule mica_bank_granule
+#define bank_span mica_bank_span
 #define block_usable mica_block_usable
 #define block_zeroed mica_block_zeroed
 #define context_begin mica_context_begin
@@ -34,6 +38,8 @@
 #define large_usable mica_large_usable
 #define malloc_dry mica_malloc_dry
 #define malloc_other mica_malloc_other
+#define nap_begin mica_nap_begin
+#define nap_undo mica_nap_undo
 #define page_abandon mica_page_abandon
 #define page_claim mica_page_claim
 #define page_claimed mica_page_claimed
@@ -56,6 +62,8 @@
 #define purge_all mica_purge_all
 #define purge_beat mica_purge_beat
 #define purge_excess mica_purge_excess
+#define purge_now mica_purge_now
+#define region_can_sleep mica_region_can_sleep
 #define region_commit mica_region_commit
 #define region_decommit mica_region_decommit
 #define region_defer mica_region_defer

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Registered providers; provider.h has the theory. */
 #include <mica/mica.h>
+#include "bank.h"
 #include "bits.h"
 #include "provider.h"
 
@@ -13,12 +14,14 @@ const struct mica_provider *provider_at(size_t k)
 	return k < load_acquire(&nr_providers) ? providers[k] : NULL;
 }
 
-/* Cost: MICA_PROVIDERS_MAX provider calls. */
+/* What is there and sleeps comes first. Cost: MICA_PROVIDERS_MAX provider calls. */
 static bool providers_ask(size_t bytes)
 {
 	const struct mica_provider *p;
 	size_t k;
 
+	if (banks_wake(bytes, NULL))
+		return true;
 	for (k = 0; (p = provider_at(k)); k++)
 		if (region_ask(p, bytes))
 			return true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Purge: free runs go back to the provider; purge.h has the theory. */
+#include "bank.h"
 #include "purge.h"
 
 #if LAYOUT_PURGES
@@ -93,6 +94,16 @@ void purge_excess(void)
 		      &budget);
 }
 
+size_t purge_now(unsigned int budget)
+{
+	size_t before = load_relaxed(&mica_committed_bytes), after;
+
+	purge_regions((uint32_t)load_relaxed(&mica_purge_generation), false,
+		      &budget);
+	after = load_relaxed(&mica_committed_bytes);
+	return before > after ? before - after : 0;
+}
+
 void purge_all(void)
 {
 	size_t n = load_acquire(&mica_nr_regions), k;
@@ -120,6 +131,10 @@ void purge_excess(void)
 
 void purge_all(void)
 {
+	const struct bank_ops *banks = banks_attached();
+
+	if (banks)
+		banks->sleep(~0u);
 }
 
 #endif

@@ -40,6 +40,12 @@ static inline bool purge_is_due(void)
 	       peak + peak / PURGE_SHARE + PURGE_FREE_BYTES;
 }
 
+/*
+ * Table layout: purge what waits, at once. Cost: @budget provider calls.
+ * Return: bytes.
+ */
+size_t purge_now(unsigned int budget) __internal;
+
 /* Purge all that is free and dirty. Cost: regions plus runs. */
 void purge_all(void) __internal;
 

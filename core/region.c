@@ -7,6 +7,7 @@ struct runs *mica_map[MAP_ENTRIES];
 struct region *mica_regions[NR_REGIONS];
 uintptr_t mica_nr_regions;
 bool (*mica_more_memory)(size_t bytes);
+const struct bank_ops *mica_banks;
 uintptr_t mica_provider_refused;
 
 #if MICA_STATS == 2

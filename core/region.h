@@ -164,6 +164,10 @@ bool region_ask(const struct mica_provider *p, size_t bytes) __internal;
  */
 extern bool (*mica_more_memory)(size_t bytes) __internal;
 
+/* See bank.h; NULL until mica_banks_sleep() is called, which links them. */
+struct bank_ops;
+extern const struct bank_ops *mica_banks __internal;
+
 static inline bool region_reserve_more(size_t bytes)
 {
 	bool (*more)(size_t) = load_acquire(&mica_more_memory);

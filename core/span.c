@@ -6,6 +6,7 @@
  * a whole, and nobody is asked to release it.
  */
 #include <mica/mica.h>
+#include "bank.h"
 #include "engine.h"
 #include "region.h"
 
@@ -109,6 +110,14 @@ static struct region *region_from(const void *base)
 	return NULL;
 }
 
+/* Is there nothing in it but what sleeps, if that? It is forgotten then. */
+static bool region_let_go(struct region *region)
+{
+	const struct bank_ops *banks = banks_attached();
+
+	return region_is_empty(region) || (banks && banks->forget(region));
+}
+
 /* Inside the guard, under the region's lock, which goes with the region. */
 static int region_take_out(struct region *region)
 {
@@ -119,7 +128,7 @@ static int region_take_out(struct region *region)
 	if (context_refused(part))
 		return MICA_ERROR_BUSY;
 	if (space_enter(region)) {
-		if (region_is_empty(region)) {
+		if (region_let_go(region)) {
 			if (region->provider)
 				space_mark(&region->runs, 0,
 					   runs_end(&region->runs), false);

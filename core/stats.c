@@ -10,6 +10,7 @@
  * where no place tells of them, from the tallies.
  */
 #include <mica/mica.h>
+#include "bank.h"
 #include "context.h"
 #include "engine.h"
 #include "tally.h"
@@ -77,6 +78,8 @@ static void add_run(struct region *region, slice_t i, void *context)
 	struct mica_stats *stats = context;
 	enum run_kind kind = run_kind(&region->runs, i);
 
+	if (run_is_held(&region->runs, i))
+		return;
 	if (kind != RUN_FREE)
 		stats->used_bytes += (size_t)run_slices(&region->runs, i)
 				     << MICA_SLICE_SHIFT;
@@ -194,6 +197,7 @@ static void add_all_counters(struct mica_stats *stats)
 
 void mica_stats(struct mica_stats *stats)
 {
+	const struct bank_ops *banks = banks_attached();
 	size_t number, k, n = load_acquire(&mica_nr_regions);
 
 	__builtin_memset(stats, 0, sizeof(*stats));
@@ -203,6 +207,8 @@ void mica_stats(struct mica_stats *stats)
 			;
 	}
 	add_tally(stats);
+	if (banks)
+		stats->committed -= banks->asleep();
 	add_huge(stats);
 	add_all_counters(stats);
 	if (SPACE_ACCOUNTS) {

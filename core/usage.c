@@ -4,6 +4,7 @@
  * each region the first run of its last list is looked at.
  */
 #include <mica/mica.h>
+#include "bank.h"
 #include "large.h"
 #include "rare.h"
 #include "tally.h"
@@ -141,10 +142,13 @@ static void usage_huge(struct mica_usage *usage)
 bool mica_usage(struct mica_usage *usage)
 {
 	struct mica_usage now = { .used = mica_used(), .peak = mica_peak() };
+	const struct bank_ops *banks = banks_attached();
 	size_t space = load_relaxed(&mica_huge_bytes);
 
 	if (!usage || !usage_regions(&now, &space))
 		return false;
+	if (banks)
+		now.committed -= banks->asleep();
 	now.blocks = tally_of(blocks);
 	now.block_bytes = tally_of(bytes);
 	usage_classes(&now);

@@ -21,7 +21,7 @@ LADDER = [
             "layout_tag_commit page_solo run tally"),
     ("region", "region region_lock roster reserve space report"),
     ("page", "remote part rare large purge own page settle abandon ring "
-             "locate solo_reserve provider"),
+             "locate solo_reserve provider bank held"),
     ("heap", "context solo shared engine"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
              "stats turn usage span attribute failure reason largest"),

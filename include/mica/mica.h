@@ -272,7 +272,8 @@ MICA_API bool mica_owns(const void *p);
 
 /**
  * mica_collect() - give back what is free
- * @force: also purge free runs whose delay has not passed
+ * @force: also purge free runs whose delay has not passed; tag layout: put
+ *	all banks to sleep that can, if mica_banks_sleep() was ever called
  *
  * Takes remote frees, retires the calling context's empty pages, claims
  * and retires abandoned ones, and purges free runs.
@@ -361,6 +362,7 @@ MICA_API void mica_fork_child(void);
 }
 #endif
 
+#include <mica/bank.h>
 #include <mica/region.h>
 #include <mica/failure.h>
 #include <mica/usage.h>

@@ -51,7 +51,8 @@ struct mica_span {
  *	smaller one: mica uses what it gets. Returns 0, or a negative error.
  * @release: give back exactly what reserve() returned; NULL: spans are kept
  * @commit: make usable; NULL when nothing need be done
- * @decommit: content may go; NULL when memory cannot be returned
+ * @decommit: content may go; NULL when memory cannot be returned. Tag layout:
+ *	called only once mica_banks_sleep() has been
  * @protect: forbid (@on) or allow access, for guard pages; may be NULL
  */
 struct mica_provider {

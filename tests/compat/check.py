@@ -28,6 +28,17 @@ FOREIGN = {"_sbrk", "_sbrk_r", "sbrk", "__malloc_av_", "__malloc_free_list",
 
 # image, command (None: the board's), what an example prints (None: TAP)
 LIST = "reading 100; 20 blocks live, all mica's: yes\n"
+BANKS = """\
+[H#######]  40 small blocks live
+[H.......]  collected: what is empty is off
+[H###....]  20 buffers: banks came back as they were needed
+[H######.]  8 larger ones
+[H..####.]  the buffers are gone, collected
+[H.......]  the larger ones, too
+[H#######]  one block of 50000 bytes
+[H.......]  nothing lives: all but the heap's own is off
+banks: no faults
+"""
 IMAGES = [
     ("example-newlib", None, LIST),
     ("example-newlib-nano", None, LIST),
@@ -35,6 +46,7 @@ IMAGES = [
     ("newlib-nano", None, None),
     ("example-cxx", None, "100 is the last square; all mica's: yes\n"),
     ("cxx", None, None),
+    ("example-banks", None, BANKS),
     ("freertos", None, None),
     ("freertos-application", None, None),
     ("freertos-regions", None, None),
