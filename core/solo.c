@@ -3,9 +3,10 @@
 #include <mica/mica.h>
 #include "engine.h"
 #include "locate.h"
-#include "ring.h"
 
 #if CONTEXT_IS_SOLO
+
+#include "ring.h"
 
 static uintptr_t deferred;	/* struct block *: frees from above the guard */
 
