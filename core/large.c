@@ -5,6 +5,9 @@
 #include "rare.h"
 
 uintptr_t mica_huge_bytes, mica_huge_blocks;
+#if !CONTEXT_IS_SOLO
+struct rare mica_rare;
+#endif
 
 /* Bytes from the run's start to the block, before whole slices are cut off. */
 static inline size_t want_shift(const struct large_want *want)

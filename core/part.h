@@ -32,6 +32,18 @@ enum part_life {
 	PART_VANISHED,	/* of a thread that fork left behind, half-way */
 };
 
+/*
+ * See rare.h. Runs have at least 16 bytes, and a word more than the block:
+ * those for blocks of up to LINEAR_BYTES come in so many sizes.
+ */
+#define RUN_LEAST_BYTES 16u
+#define RARE_KEYS (LINEAR_CLASSES + 1 - RUN_LEAST_BYTES / MICA_GRANULE + 1)
+
+struct rare {
+	uint32_t bytes[RARE_KEYS];	/* live in runs of each size */
+	uint16_t pages[NR_CLASSES];
+};
+
 #if CONTEXT_IS_SOLO
 
 struct mica_part {
@@ -41,8 +53,8 @@ struct mica_part {
 	size_t granules;
 	uint8_t *cells;
 	struct page *queue[NR_CLASSES];
-	uint32_t weight[NR_CLASSES];	/* see rare.h */
 	struct runs *first;		/* mica_map[0] */
+	struct rare rare;
 	COUNTERS_FIELD
 };
 

@@ -2,12 +2,12 @@
 /*
  * Rare classes: tag layout, where a page that holds one block is a loss.
  *
- * A small request is served by a run of its own while its class is rare:
- * has no page, and less than MICA_RARE_BYTES live in such runs. A class with
- * a page stays with pages, so that its single blocks die out. Each class has
- * one weight: the bytes in runs of their own, and MICA_RARE_BYTES for each
- * page. It decides nothing but where the next block lies, so with several
- * contexts it may be off by a few.
+ * A small request is served by a run of its own while it is rare: its class
+ * has no page, and less than MICA_RARE_BYTES live in runs of the size that it
+ * takes. A class with a page stays with pages, so that its single blocks die
+ * out. Runs are counted by their size, which is all that free knows of one, and
+ * the requests of a class take runs of two sizes. All this decides nothing but
+ * where the next block lies, so with several contexts it may be off by a few.
  */
 #ifndef MICA_CORE_RARE_H
 #define MICA_CORE_RARE_H
@@ -17,69 +17,91 @@
 
 #if CONTEXT_IS_SOLO
 
-static __always_inline uint32_t *rare_weight(size_t class)
+static __always_inline struct rare *rare_own(void)
 {
-	return &part_self()->weight[class];
+	return &part_self()->rare;
 }
 
 #else
 
-extern uint32_t mica_rare_weight[NR_CLASSES] __internal;
+extern struct rare mica_rare __internal;
 
-static __always_inline uint32_t *rare_weight(size_t class)
+static __always_inline struct rare *rare_own(void)
 {
-	return &mica_rare_weight[class];
+	return &mica_rare;
 }
 
 #endif
 
-/* One core counts exactly; elsewhere a lost update must not wrap around. */
-static inline void rare_add(size_t class, int32_t bytes)
+/* Where runs of @slices are counted; or a large number: they serve no class. */
+static inline size_t rare_key(slice_t slices)
 {
-	uint32_t weight = tag_load(rare_weight(class));
-
-	if (!CONTEXT_IS_SOLO && bytes < 0 && weight < (uint32_t)-bytes)
-		bytes = -(int32_t)weight;
-	tag_store(rare_weight(class), weight + (uint32_t)bytes);
+	return (slices - RUN_LEAST_BYTES) >> MICA_GRANULE_SHIFT;
 }
 
-/* The class whose blocks a run of @slices is taken for; or a large number. */
-static inline size_t rare_class(slice_t slices)
+/* One core counts exactly; elsewhere a lost update must not wrap around. */
+static inline void rare_add(size_t key, int32_t bytes)
 {
-	return (slices - 2 * MICA_GRANULE) >> MICA_GRANULE_SHIFT;
+	uint32_t *live = &rare_own()->bytes[key], now = tag_load(live);
+
+	if (!CONTEXT_IS_SOLO && bytes < 0 && now < (uint32_t)-bytes)
+		bytes = -(int32_t)now;
+	tag_store(live, now + (uint32_t)bytes);
 }
 
 /* A run of @slices begins (@sign 1) or ends (-1) to hold a block. */
 static inline void rare_note(slice_t slices, int32_t sign)
 {
-	size_t class = rare_class(slices);
+	size_t key = rare_key(slices);
 
 	tally_block(slices, sign);
-	if (!LAYOUT_IS_TABLE && class < LINEAR_CLASSES)
-		rare_add(class, sign * (int32_t)slices);
+	if (!LAYOUT_IS_TABLE && key < RARE_KEYS)
+		rare_add(key, sign * (int32_t)slices);
 }
 
 /* A page of @class is opened (@sign 1) or released (-1). */
 static inline void rare_note_page(unsigned int class, int32_t sign)
 {
+	uint16_t *pages = &rare_own()->pages[class];
+	int32_t now;
+
 	tally_page(class, sign);
-	if (!LAYOUT_IS_TABLE)
-		rare_add(class, sign * MICA_RARE_BYTES);
+	if (LAYOUT_IS_TABLE)
+		return;
+	now = tag_load(pages) + sign;
+	if (CONTEXT_IS_SOLO || now >= 0)
+		tag_store(pages, (uint16_t)now);
 }
 
-static inline bool class_is_rare(unsigned int class)
+static inline bool runs_are_rare(size_t key)
+{
+	return tag_load(&rare_own()->bytes[key]) < MICA_RARE_BYTES;
+}
+
+/* Is a request of @size, which is of @class? */
+static inline bool size_is_rare(unsigned int class, size_t size)
 {
 	if (LAYOUT_IS_TABLE ||
 	    (NR_CLASSES > LINEAR_CLASSES && class >= LINEAR_CLASSES))
 		return false;
-	return tag_load(rare_weight(class)) < MICA_RARE_BYTES;
+	return !tag_load(&rare_own()->pages[class]) &&
+	       runs_are_rare(rare_key(run_slices_for(size)));
 }
 
-/* Would it be, without one of its pages? */
+/* Would its requests be, without one of its pages? */
 static inline bool class_was_rare(unsigned int class)
 {
-	return !LAYOUT_IS_TABLE &&
-	       tag_load(rare_weight(class)) < 2 * MICA_RARE_BYTES;
+	size_t least;
+
+	if (LAYOUT_IS_TABLE)
+		return false;
+	if (tag_load(&rare_own()->pages[class]) > 1)
+		return false;
+	if (class >= LINEAR_CLASSES)
+		return true;
+	least = class ? class_bytes(class - 1) + 1 : 1;
+	return runs_are_rare(rare_key(run_slices_for(least))) &&
+	       runs_are_rare(rare_key(run_slices_for(class_bytes(class))));
 }
 
 #endif

@@ -259,7 +259,7 @@ static __fast_inline void *solo_take(struct mica_part *part, size_t size)
 	if (size > CLASS_BYTES_MAX)
 		return solo_take_run(part, size);
 	class = class_of(size);
-	if (!class_is_rare(class))
+	if (!size_is_rare(class, size))
 		page = solo_take_page(part);
 	if (page)
 		return page_open(part, page, class);

@@ -4,9 +4,6 @@
 #include "roster.h"
 #include "tally.h"
 
-#if !CONTEXT_IS_SOLO
-uint32_t mica_rare_weight[NR_CLASSES];
-#endif
 #if MICA_STATS
 struct tally_set mica_tally;
 #endif

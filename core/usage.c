@@ -96,16 +96,14 @@ static void usage_classes(struct mica_usage *usage)
 	}
 }
 
-/* The class's weight counts pages too: rare.h. */
 static size_t class_singles(unsigned int class)
 {
-	size_t weight, pages, run = (size_t)(class + 2) << MICA_GRANULE_SHIFT;
+	slice_t run;
 
-	if (!TALLIES || LAYOUT_IS_TABLE || class >= LINEAR_CLASSES)
+	if (LAYOUT_IS_TABLE || class >= LINEAR_CLASSES)
 		return 0;
-	weight = tag_load(rare_weight(class));
-	pages = tally_of(pages[class]) * (size_t)MICA_RARE_BYTES;
-	return weight > pages ? (weight - pages) / run : 0;
+	run = run_slices_for(class_bytes(class));
+	return tag_load(&rare_own()->bytes[rare_key(run)]) / run;
 }
 
 bool mica_usage_class(size_t index, struct mica_usage_class *usage)

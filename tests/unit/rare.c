@@ -9,28 +9,28 @@
 #include "core/rare.h"
 #include "core/size_class.h"
 
-#define SIZE 48	/* a multiple of every granule: see rare_class() */
+#define SIZE 48	/* a multiple of every granule: its run is of its class's size */
 
 TEST(rare_runs_are_counted, .arena = 512, .needs = TEST_TAG)
 {
 	slice_t slices = run_slices_for(SIZE);
-	const uint32_t *weight = rare_weight(rare_class(slices));
+	const uint32_t *live = &rare_own()->bytes[rare_key(slices)];
 	uint32_t before;
 	void *p, *q;
 
 	mica_collect(true);
-	before = *weight;
-	REQUIRE(class_is_rare(class_of(SIZE)));
+	before = *live;
+	REQUIRE(size_is_rare(class_of(SIZE), SIZE));
 	p = mica_malloc(SIZE);
 	REQUIRE(p);
-	CHECK_EQ(*weight, before + slices);
+	CHECK_EQ(*live, before + slices);
 	q = mica_malloc(SIZE);
 	REQUIRE(q);
-	CHECK_EQ(*weight, before + 2 * slices);
+	CHECK_EQ(*live, before + 2 * slices);
 	mica_free(p);
-	CHECK_EQ(*weight, before + slices);
+	CHECK_EQ(*live, before + slices);
 	mica_free(q);
-	CHECK_EQ(*weight, before);
+	CHECK_EQ(*live, before);
 }
 
 #define BLOCKS 120
@@ -42,19 +42,47 @@ TEST(rare_class_gets_a_page, .arena = 16 << 10, .needs = TEST_TAG)
 	unsigned int class = class_of(SIZE), singles = 0;
 
 	mica_collect(true);
-	REQUIRE(class_is_rare(class));
+	REQUIRE(size_is_rare(class, SIZE));
 	for (unsigned int i = 0; i < BLOCKS; i++) {
-		singles += class_is_rare(class);
+		singles += size_is_rare(class, SIZE);
 		blocks[i] = mica_malloc(SIZE);
 		REQUIRE(blocks[i]);
 	}
-	CHECK(!class_is_rare(class));
+	CHECK(!size_is_rare(class, SIZE));
 	CHECK(singles * run_slices_for(SIZE) >= MICA_RARE_BYTES);
 	CHECK((singles - 2) * run_slices_for(SIZE) < MICA_RARE_BYTES);
 	for (unsigned int i = 0; i < BLOCKS; i++)
 		mica_free(blocks[i]);
 	mica_collect(true);
-	CHECK(class_is_rare(class));
+	CHECK(size_is_rare(class, SIZE));
+}
+
+/* Mallocs of @size until one lies in a page. Return: did one? */
+static bool gets_a_page(size_t size)
+{
+	static void *blocks[BLOCKS * 4];
+	unsigned int n = 0;
+	bool paged = false;
+
+	while (n < BLOCKS * 4 && !paged) {
+		blocks[n] = mica_malloc(size);
+		if (!blocks[n])
+			break;
+		paged = cell_is_page(map_find((uintptr_t)blocks[n]),
+				     (uintptr_t)blocks[n]);
+		n++;
+	}
+	while (n--)
+		mica_free(blocks[n]);
+	mica_collect(true);
+	return paged;
+}
+
+/* Whatever the run that a single block of it takes. */
+TEST(rare_no_size_for_good, .arena = 16 << 10, .needs = TEST_TAG)
+{
+	for (size_t size = 1; size <= LINEAR_BYTES; size++)
+		CHECK(gets_a_page(size));
 }
 
 #endif

@@ -41,9 +41,9 @@ static void found_run(struct region *region, slice_t i, void *context)
 	found->blocks++;
 	found->bytes += bytes;
 	found->runs++;
-	if (!LAYOUT_IS_TABLE && bytes <= LINEAR_BYTES + sizeof(uint32_t))
-		found->class_runs[(bytes - sizeof(uint32_t)) /
-				  MICA_GRANULE - 1]++;
+	for (unsigned int c = 0; !LAYOUT_IS_TABLE && c < LINEAR_CLASSES; c++)
+		found->class_runs[c] += run_slices(&region->runs, i) ==
+					run_slices_for(class_bytes(c));
 }
 
 static void compare_classes(const struct found *found)
