@@ -47,12 +47,12 @@ struct rare {
 #if CONTEXT_IS_SOLO
 
 struct mica_part {
-	uint8_t busy;
+	struct page *queue[NR_CLASSES];
 	/* of the first region, for free to find pages by */
 	uintptr_t base;
 	size_t granules;
 	uint8_t *cells;
-	struct page *queue[NR_CLASSES];
+	uint8_t busy;
 	struct runs *first;		/* mica_map[0] */
 	struct rare rare;
 	COUNTERS_FIELD

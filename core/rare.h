@@ -73,19 +73,19 @@ static inline void rare_note_page(unsigned int class, int32_t sign)
 		tag_store(pages, (uint16_t)now);
 }
 
-static inline bool runs_are_rare(size_t key)
+static inline bool run_is_rare(slice_t slices)
 {
-	return tag_load(&rare_own()->bytes[key]) < MICA_RARE_BYTES;
+	return tag_load(&rare_own()->bytes[rare_key(slices)]) < MICA_RARE_BYTES;
 }
 
-/* Is a request of @size, which is of @class? */
-static inline bool size_is_rare(unsigned int class, size_t size)
+/* Is a request of @class that takes a run of @slices? */
+static inline bool runs_are_rare(unsigned int class, slice_t slices)
 {
 	if (LAYOUT_IS_TABLE ||
 	    (NR_CLASSES > LINEAR_CLASSES && class >= LINEAR_CLASSES))
 		return false;
 	return !tag_load(&rare_own()->pages[class]) &&
-	       runs_are_rare(rare_key(run_slices_for(size)));
+	       run_is_rare(slices);
 }
 
 /* Would its requests be, without one of its pages? */
@@ -100,8 +100,8 @@ static inline bool class_was_rare(unsigned int class)
 	if (class >= LINEAR_CLASSES)
 		return true;
 	least = class ? class_bytes(class - 1) + 1 : 1;
-	return runs_are_rare(rare_key(run_slices_for(least))) &&
-	       runs_are_rare(rare_key(run_slices_for(class_bytes(class))));
+	return run_is_rare(run_slices_for(least)) &&
+	       run_is_rare(run_slices_for(class_bytes(class)));
 }
 
 #endif

@@ -122,7 +122,8 @@ static __always_inline struct region *region_build(const struct mica_provider *p
 {
 	struct region *region = (struct region *)shape->base;
 
-	region->provider = p;
+	if (p)		/* it is clear */
+		region->provider = p;
 	region->span = *span;
 	runs_set_bounds(&region->runs, shape->base, runs_first(shape->head),
 			shape->bytes);

@@ -48,7 +48,7 @@ static struct block *small_take(struct mica_part *part, unsigned int class,
 	block = list_pop(&part->list[class]);
 	if (!block)
 		block = page_refill(part, class);
-	if (!block && size_is_rare(class, size))
+	if (!block && runs_are_rare(class, run_slices_for(size)))
 		block = single_take(size, result);
 	if (block)
 		return block;

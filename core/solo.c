@@ -208,15 +208,13 @@ static bool solo_drain(void)
 /* What fits slice_t with all that is added to it. */
 #define SIZE_MOST MIN_OF(SIZE_LIMIT, (size_t)INT32_MAX)
 
-/* A run for a block of @size, from the first region that has one. */
-static void *solo_take_run(const struct mica_part *part, size_t size)
+/* A run of @n for a block, from the first region that has one. */
+static void *solo_take_run(const struct mica_part *part, slice_t n)
 {
-	slice_t n = run_slices_for(size), i;
 	struct runs *r;
 	unsigned int k;
+	slice_t i;
 
-	if (size > SIZE_MOST)	/* what is added to it would overflow */
-		return NULL;
 	for (k = 0; k < MAP_ENTRIES; k++) {
 		r = solo_runs(part, k);
 		i = likely(r) ? run_take_any(r, n) : 0;
@@ -253,18 +251,20 @@ static __fast_inline struct page *solo_take_page(const struct mica_part *part)
 /* What no queue has: a page of a class, or a run. */
 static __fast_inline void *solo_take(struct mica_part *part, size_t size)
 {
-	struct page *page = NULL;
+	slice_t n = run_slices_for(size);
 	unsigned int class;
+	struct page *page;
 
-	if (size > CLASS_BYTES_MAX)
-		return solo_take_run(part, size);
-	class = class_of(size);
-	if (!size_is_rare(class, size))
-		page = solo_take_page(part);
-	if (page)
-		return page_open(part, page, class);
-	count_all(singles, 1);
-	return solo_take_run(part, size);
+	if (size <= CLASS_BYTES_MAX) {
+		class = class_of(size);
+		page = runs_are_rare(class, n) ? NULL : solo_take_page(part);
+		if (page)
+			return page_open(part, page, class);
+		count_all(singles, 1);
+	} else if (size > SIZE_MOST) {	/* what was added overflowed */
+		return NULL;
+	}
+	return solo_take_run(part, n);
 }
 
 /* A block of any larger class that has one. Cost: NR_CLASSES. */
@@ -318,11 +318,14 @@ static __fast_or_small void *solo_look(struct mica_part *part,
 	return block ? block : solo_take(part, size);
 }
 
-/* May a new region come? One memory is all there is, most often. */
+/*
+ * May a new region come? One memory is all there is, most often, which
+ * region_reserve() finds out as well, outside the guard.
+ */
 static __always_inline bool solo_may_grow(size_t size)
 {
-	return size <= SIZE_MOST &&
-	       (mica_nr_regions < NR_REGIONS || mica_more_memory);
+	return size <= SIZE_MOST && (PREFER_SMALL || mica_more_memory ||
+				     mica_nr_regions < NR_REGIONS);
 }
 
 /*

@@ -65,8 +65,10 @@ static __always_inline bool solo_add(const struct mica_provider *p,
 	if (!region_shape(&shape, span))
 		return false;
 	word = (uintptr_t *)shape.base;
-	for (end = word + shape.head / sizeof(*word) + 1; word < end; word++)
-		*word = 0;
+	end = (uintptr_t *)(shape.base + runs_first(shape.head));
+	do {
+		*word++ = 0;
+	} while (word < end);
 	return solo_publish(region_build(p, span, &shape));
 }
 
@@ -78,20 +80,21 @@ static __always_inline const struct mica_span *solo_next_span(void)
 	mica_port_guard_t guard = solo_guard();
 	const struct mica_span *span = mica_port_spans() + next_span;
 
-	next_span += span->base != NULL;
+	if (span->base)
+		next_span++;
 	solo_unguard(guard);
 	return span;
 }
 
 /* One that is too small is passed over. Return: false, there is none left. */
-static bool solo_add_next_span(void)
+static __always_inline bool solo_add_next_span(void)
 {
 	const struct mica_span *span = solo_next_span();
-	bool found = span->base != NULL;
 
-	if (found)
-		solo_add(NULL, span);
-	return found;
+	if (!span->base)
+		return false;
+	solo_add(NULL, span);
+	return true;
 }
 
 /* Where the port's source is its table, it has no other way to its spans. */

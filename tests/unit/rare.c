@@ -20,7 +20,7 @@ TEST(rare_runs_are_counted, .arena = 512, .needs = TEST_TAG)
 
 	mica_collect(true);
 	before = *live;
-	REQUIRE(size_is_rare(class_of(SIZE), SIZE));
+	REQUIRE(runs_are_rare(class_of(SIZE), run_slices_for(SIZE)));
 	p = mica_malloc(SIZE);
 	REQUIRE(p);
 	CHECK_EQ(*live, before + slices);
@@ -42,19 +42,19 @@ TEST(rare_class_gets_a_page, .arena = 16 << 10, .needs = TEST_TAG)
 	unsigned int class = class_of(SIZE), singles = 0;
 
 	mica_collect(true);
-	REQUIRE(size_is_rare(class, SIZE));
+	REQUIRE(runs_are_rare(class, run_slices_for(SIZE)));
 	for (unsigned int i = 0; i < BLOCKS; i++) {
-		singles += size_is_rare(class, SIZE);
+		singles += runs_are_rare(class, run_slices_for(SIZE));
 		blocks[i] = mica_malloc(SIZE);
 		REQUIRE(blocks[i]);
 	}
-	CHECK(!size_is_rare(class, SIZE));
+	CHECK(!runs_are_rare(class, run_slices_for(SIZE)));
 	CHECK(singles * run_slices_for(SIZE) >= MICA_RARE_BYTES);
 	CHECK((singles - 2) * run_slices_for(SIZE) < MICA_RARE_BYTES);
 	for (unsigned int i = 0; i < BLOCKS; i++)
 		mica_free(blocks[i]);
 	mica_collect(true);
-	CHECK(size_is_rare(class, SIZE));
+	CHECK(runs_are_rare(class, run_slices_for(SIZE)));
 }
 
 /* Mallocs of @size until one lies in a page. Return: did one? */
