@@ -63,13 +63,19 @@ static inline void page_set_carved(struct page *page, size_t blocks)
 
 #endif
 
+#if CONTEXT_IS_SOLO
+#define ABANDONED_FIELD
+#else
+#define ABANDONED_FIELD uintptr_t *abandoned;	/* bits, if contexts end */
+#endif
+
 struct runs {
 	uintptr_t base;			/* where the memory begins */
 	size_t bytes;			/* of it, in runs and the head */
 	uint8_t *cells;			/* see cell_of() */
 	slice_t first_slice;		/* first that is not the head's */
 	slice_t end;			/* behind the last */
-	uintptr_t *abandoned;		/* bits of abandoned pages, if contexts end */
+	ABANDONED_FIELD
 	COUNTERS_FIELD
 	uint32_t list_map[INDEX_WORDS];
 	slice_t heads[];		/* see runs_head(); as many as the region needs */
@@ -257,49 +263,7 @@ static inline void page_unpublish(struct runs *r, slice_t i)
 	tag_store(cell_of(r, run_address(r, i)), 0);
 }
 
-/* ---- abandoned pages: one bit a cell, for each class, behind the cells ------- */
-
-#define ABANDONED_BITS (sizeof(uintptr_t) * 8)
-
-/* Cells that @bytes may touch, wherever they begin. */
-static inline size_t runs_nr_cells(size_t bytes)
-{
-	return (bytes >> MICA_PAGE_SHIFT) + 2;
-}
-
-static inline size_t runs_nr_places(const struct runs *r)
-{
-	return runs_nr_cells(r->bytes);
-}
-
-static inline size_t abandoned_words_for(size_t bytes)
-{
-	return CONTEXT_ENDS ? (runs_nr_cells(bytes) + ABANDONED_BITS - 1) /
-			      ABANDONED_BITS : 0;
-}
-
-static inline size_t abandoned_words(const struct runs *r)
-{
-	return abandoned_words_for(r->bytes);
-}
-
-static inline uintptr_t *abandoned_word(struct runs *r, unsigned int class,
-					size_t w)
-{
-	return &r->abandoned[class * abandoned_words(r) + w];
-}
-
-static inline size_t abandoned_idx(const struct runs *r, struct page *page)
-{
-	return ((uintptr_t)page >> MICA_PAGE_SHIFT) -
-	       (r->base >> MICA_PAGE_SHIFT);
-}
-
-static inline struct page *abandoned_page(struct runs *r, size_t idx)
-{
-	return (struct page *)(align_down(r->base, PAGE_BYTES) +
-			       (idx << MICA_PAGE_SHIFT));
-}
+#include "layout_tag_abandoned.h"
 
 /* ---- bounds ------------------------------------------------------------- */
 
@@ -489,8 +453,7 @@ static inline void runs_set_bounds(struct runs *r, uintptr_t base,
 	r->cells = (uint8_t *)((uintptr_t)r + runs_cells_at(bytes) -
 			       (base >> MICA_PAGE_SHIFT));
 	if (CONTEXT_ENDS)
-		r->abandoned = (uintptr_t *)((uintptr_t)r +
-					     runs_abandoned_at(bytes));
+		runs_set_abandoned(r, (uintptr_t)r + runs_abandoned_at(bytes));
 	r->first_slice = run_at(r, base + head);
 	r->end = run_at(r, base + bytes);
 	*run_tag(r, r->end) = tag_make(r->end, 0, TAG_PREV_FREE);

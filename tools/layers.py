@@ -18,7 +18,7 @@ from pathlib import Path
 LADDER = [
     ("base", "compiler prefix bits list atomic geometry size_class block count"),
     ("run", "layout layout_table layout_table_commit layout_tag "
-            "layout_tag_commit page_solo run tally"),
+            "layout_tag_commit layout_tag_abandoned page_solo run tally"),
     ("region", "region region_lock roster reserve space report"),
     ("page", "remote part rare large purge own page settle abandon ring "
              "locate solo_reserve provider bank held"),
