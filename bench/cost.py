@@ -157,13 +157,23 @@ def thorough(rows):
     return lines[:-1]
 
 
+TURNS = """**A turn**: a malloc that would fail first frees for good what interrupts above the guard have deferred, one block after another. It leaves the
+guard after each, so that whatever waits comes in between, enters it again and looks for memory. So it takes one turn for each block that is
+deferred, until one serves it, and the one before them; what interrupts wait for is a turn, whatever their number. The maxima above, *forced* too, are of
+calls of one turn; here is what more of them take, the whole call and, rounded up, a turn of it:
+"""
+
+
 def paths(rows):
     some = [row for row in pick(rows, board=figures.GATED_BOARD)
             if "-s2-" in row.get("image", "")]
-    pending = [row for row in pick(rows, bench="pending", board=figures.GATED_BOARD)
-               if figures.context_of(row["image"])]
-    table = [[figures.image_title(row["image"]), row["deferred"], row["malloc"]]
-             for row in figures.ordered(map(freeze, pending))]
+    turns = [row for bench in figures.TURNS
+             for row in pick(rows, bench=bench, board=figures.GATED_BOARD)
+             if figures.context_of(row["image"])]
+    table = [[figures.image_title(row["image"]),
+              "finds it" if row["bench"] == "starved" else "fails",
+              row["deferred"], row["malloc"], figures.turn(row)]
+             for row in figures.ordered(map(freeze, turns))]
     return section(
         "Slow paths, mechanism by mechanism",
         "Calls of the forced scenes in which a counter moved, and the costliest of these; counted with `MICA_STATS=2`, which adds "
@@ -171,8 +181,8 @@ def paths(rows):
         figures.path_table(some),
         "Percent of the requests of a workload that a page served, not a run:",
         figures.served_table(some),
-        "A malloc that would fail first frees for good all that interrupts above the guard have deferred, leaving the guard after each:",
-        (["configuration", "deferred blocks", "malloc"], table))
+        TURNS.rstrip("\n"),
+        (["configuration", "malloc", "deferred blocks", "instructions", "a turn"], table))
 
 
 class freeze(dict):

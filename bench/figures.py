@@ -395,6 +395,24 @@ def named_began(rows):
                 [row["max"] for row in pick(rows, bench="began", image=image)]))
 
 
+TURNS = ("starved", "pending")
+
+
+def turn(row):
+    """Instructions of one turn: one for each deferred block, and the first."""
+    turns = row["deferred"] + 1
+    return (row["malloc"] + turns - 1) // turns
+
+
+def named_turns(rows):
+    for bench in TURNS:
+        some = pick(rows, bench=bench)
+        for image in ordered(row["image"] for row in some):
+            if context_of(image):
+                yield ("turn %s %s" % (context_of(image), bench),
+                       worst([turn(row) for row in pick(some, image=image)]))
+
+
 def named_guarded(rows):
     for row in pick(rows, bench="guarded", board=GATED_BOARD):
         yield ("guarded %s %d" % (row["scene"], row["arena"] >> 10),
@@ -408,6 +426,7 @@ def named(rows):
         chip = [row for row in pick(rows, board=board) if "image" in row]
         before = "" if board == GATED_BOARD else board + ": "
         pairs += [(before + name, value) for name, value in
-                  list(named_chip(chip)) + list(named_began(chip))]
+                  list(named_chip(chip)) + list(named_began(chip))
+                  + list(named_turns(chip))]
     pairs += list(named_guarded(rows))
     return [pair for pair in pairs if pair[1] is not None]
