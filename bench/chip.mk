@@ -206,7 +206,7 @@ endif
 .PHONY: bars-check bench-chip-gate
 ifeq ($(BOARD),)
 bench-chip-gate:
-	@for board in $(chip_board) microbit virt-rv32imac; do \
+	@for board in $(chip_board) microbit virt-rv32imac mps2-an521; do \
 		$(MAKE) --no-print-directory BOARD=$$board $@ size || exit 1; done
 	@$(MAKE) --no-print-directory BOARD=$(chip_board) bench-guarded
 bars-check: bench-chip-gate bench-fill

@@ -12,6 +12,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 JSON = os.path.join(ROOT, "build", "bench")
 GATED_BOARD = "mps2-an385"
 LIKEWISE = ("microbit", "virt-rv32imac")    # a Cortex-M0, an rv32
+SEVERAL = ("mps2-an521",)                   # two cores: the shared engine
 WORKLOADS = ("small", "mixed", "iot", "adversarial")
 SHAPES = ("small", "mixed", "packets")
 CALLS = ("malloc", "free", "realloc")
@@ -433,7 +434,7 @@ def named_guarded(rows):
 def named(rows):
     """[(name, value)] of all that a bar can speak of; others after a colon."""
     pairs = list(named_bytes(rows)) + list(named_helpers(rows))
-    for board in (GATED_BOARD,) + LIKEWISE:
+    for board in (GATED_BOARD,) + LIKEWISE + SEVERAL:
         chip = [row for row in pick(rows, board=board) if "image" in row]
         before = "" if board == GATED_BOARD else board + ": "
         pairs += [(before + name, value) for name, value in
