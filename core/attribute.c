@@ -27,7 +27,7 @@ static bool attr_fits(const struct attr_want *want, uint32_t has)
 }
 
 /* Inside a guard of its own; a busy region is waited for. */
-static void *attr_take_in(struct region *region, const struct attr_want *want)
+static void *attr_take_in(struct region *region, const struct large_plan *plan)
 {
 	struct large_block got = { NULL, false };
 	enum space_result result;
@@ -39,7 +39,7 @@ static void *attr_take_in(struct region *region, const struct attr_want *want)
 		part = context_enter(&guard);
 		if (context_refused(part))
 			return NULL;
-		result = large_take_in(region, &want->large, &got);
+		result = large_take_in(region, plan, &got);
 		context_leave(part, guard);
 		if (result == SPACE_BUSY)
 			mica_port_relax(spins++);
@@ -50,13 +50,16 @@ static void *attr_take_in(struct region *region, const struct attr_want *want)
 static void *attr_from_regions(const struct attr_want *want)
 {
 	size_t k, n = load_acquire(&mica_nr_regions);
+	struct large_plan plan;
 	struct region *region;
 	void *block = NULL;
 
+	if (!large_plan(&want->large, &plan))
+		return NULL;
 	for (k = 0; k < n && !block; k++) {
 		region = load_acquire(&mica_regions[k]);
 		if (region && attr_fits(want, region_attributes(region)))
-			block = attr_take_in(region, want);
+			block = attr_take_in(region, &plan);
 	}
 	return block;
 }

@@ -22,45 +22,54 @@ static bool want_is_run(const struct large_want *want)
 	       want->size + want->align < RUN_LIMIT;
 }
 
-/* @only: where to look; NULL: everywhere. */
-static enum space_result take_in(struct region *only,
-				 const struct large_want *want,
-				 struct large_block *got)
+bool large_plan(const struct large_want *want, struct large_plan *plan)
 {
-	size_t shift = want_shift(want), lead = shift & (RUN_UNIT_BYTES - 1);
-	struct run_want run_want = {
-		.slices = run_slices_for(want->size + lead),
-		.align = (slice_t)MAX_OF(want->align >> MICA_SLICE_SHIFT,
-					 (size_t)1),
-		.phase = (slice_t)(shift >> MICA_SLICE_SHIFT),
-	};
-	enum space_result result;
-	struct space_run run;
+	size_t shift = want_shift(want);
 
-	if (!want_is_run(want) || (!LAYOUT_IS_TABLE && lead))
-		return SPACE_REFUSED;
-	result = only ? space_take_in(only, &run_want, &run) :
-			space_take(&run_want, &run);
-	if (result != SPACE_OK)
-		return result;
-	run_set_lead(&run.region->runs, run.i, lead);
-	rare_note(run_slices(&run.region->runs, run.i), 1);
-	got->block = (void *)(run_address(&run.region->runs, run.i) + lead);
-	got->zero = run.zero;
-	return SPACE_OK;
+	if (!want_is_run(want))
+		return false;
+	plan->lead = shift & (RUN_UNIT_BYTES - 1);
+	plan->run.slices = run_slices_for(want->size + plan->lead);
+	plan->run.align = (slice_t)MAX_OF(want->align >> MICA_SLICE_SHIFT,
+					  (size_t)1);
+	plan->run.phase = (slice_t)(shift >> MICA_SLICE_SHIFT);
+	return LAYOUT_IS_TABLE || !plan->lead;
 }
 
-enum space_result large_take(const struct large_want *want,
+/* A run was found: the block is in it. */
+static __fast_inline void large_got(const struct large_plan *plan,
+				    const struct space_run *run,
+				    struct large_block *got)
+{
+	struct runs *r = &run->region->runs;
+
+	run_set_lead(r, run->i, plan->lead);
+	rare_note(run_slices(r, run->i), 1);
+	got->block = (void *)(run_address(r, run->i) + plan->lead);
+	got->zero = run->zero;
+}
+
+enum space_result large_take(const struct large_plan *plan,
 			     struct large_block *got)
 {
-	return take_in(NULL, want, got);
+	struct space_run run;
+	enum space_result result = space_take(&plan->run, &run);
+
+	if (result == SPACE_OK)
+		large_got(plan, &run, got);
+	return result;
 }
 
 enum space_result large_take_in(struct region *only,
-				const struct large_want *want,
+				const struct large_plan *plan,
 				struct large_block *got)
 {
-	return take_in(only, want, got);
+	struct space_run run;
+	enum space_result result = space_take_in(only, &plan->run, &run);
+
+	if (result == SPACE_OK)
+		large_got(plan, &run, got);
+	return result;
 }
 
 /*
@@ -130,15 +139,16 @@ struct large_block large_alloc(const struct large_want *want)
 	mica_port_guard_t guard;
 	enum space_result result;
 	struct mica_part *part;
+	struct large_plan plan;
 	unsigned int spins = 0;
 
-	if (!want_is_run(want))
-		return huge_alloc(want);
+	if (!large_plan(want, &plan))
+		return LAYOUT_IS_TABLE ? huge_alloc(want) : got;
 	do {
 		part = context_enter(&guard);
 		if (context_refused(part))
 			break;
-		result = large_take(want, &got);
+		result = large_take(&plan, &got);
 		context_leave(part, guard);
 	} while (result != SPACE_OK &&
 		 space_retry(result, want->size + want->align, &spins));

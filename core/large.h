@@ -38,13 +38,27 @@ struct large_block {
 /* Huge blocks alive: their regions' bytes and their number. */
 extern uintptr_t mica_huge_bytes __internal, mica_huge_blocks __internal;
 
+/**
+ * struct large_plan - the run for a block, worked out before the guard
+ * @run: what is looked for
+ * @lead: bytes from the run's start to the block
+ */
+struct large_plan {
+	struct run_want run;
+	size_t lead;
+};
+
+/* Return: false, no run of a region can be that block. */
+bool large_plan(const struct large_want *want,
+		struct large_plan *plan) __internal;
+
 /* Inside the guard; no region is reserved. */
-enum space_result large_take(const struct large_want *want,
+enum space_result large_take(const struct large_plan *plan,
 			     struct large_block *got) __internal;
 
 /* The same from this region only. */
 enum space_result large_take_in(struct region *only,
-				const struct large_want *want,
+				const struct large_plan *plan,
 				struct large_block *got) __internal;
 
 /* Outside the guard: reserves a region if need be. */

@@ -16,7 +16,8 @@
  * the address is mica's, aligned, and the context's own.
  *
  * In a `core` build the guard brackets each operation, and the part's busy
- * word tells an interrupt above the guard that it came in the middle.
+ * word tells an interrupt above the guard that it came in the middle; where
+ * the port says that none lies above, there is no need for the word.
  */
 #ifndef MICA_CORE_PART_H
 #define MICA_CORE_PART_H
@@ -138,6 +139,10 @@ static inline struct mica_part *part_or_null(struct mica_part *part)
 	return part && part_is_idle(part) ? NULL : part;
 }
 
+/* May an interrupt come in the middle of an operation, and free? */
+#define CONTEXT_NESTS \
+	(MICA_CONTEXT == MICA_CONTEXT_CORE && MICA_PORT_ABOVE_GUARD)
+
 /*
  * For an interrupt above the guard to see: the compiler must neither drop
  * the store nor move what it brackets across it.
@@ -162,6 +167,8 @@ static __always_inline struct mica_part *context_enter(mica_port_guard_t *state)
 		return part_self();
 	*state = mica_port_guard();
 	part = part_self();
+	if (!CONTEXT_NESTS)
+		return part;
 	if (unlikely(part->busy)) {
 		mica_port_unguard(*state);
 		return NULL;
@@ -177,13 +184,14 @@ static __always_inline void context_enter_again(struct mica_part *part,
 	if (MICA_CONTEXT != MICA_CONTEXT_CORE)
 		return;
 	*state = mica_port_guard();
-	context_set_busy(part, 1);
+	if (CONTEXT_NESTS)
+		context_set_busy(part, 1);
 }
 
 /* Did context_enter() return NULL? Known at compile time where it cannot. */
 static __always_inline bool context_refused(const struct mica_part *part)
 {
-	return MICA_CONTEXT == MICA_CONTEXT_CORE && unlikely(!part);
+	return CONTEXT_NESTS && unlikely(!part);
 }
 
 static __always_inline void context_leave(struct mica_part *part,
@@ -191,7 +199,8 @@ static __always_inline void context_leave(struct mica_part *part,
 {
 	if (MICA_CONTEXT != MICA_CONTEXT_CORE)
 		return;
-	context_set_busy(part, 0);
+	if (CONTEXT_NESTS)
+		context_set_busy(part, 0);
 	mica_port_unguard(state);
 }
 

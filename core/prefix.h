@@ -33,6 +33,7 @@
 #define large_alloc_or_trim mica_large_alloc_or_trim
 #define large_defer mica_large_defer
 #define large_free mica_large_free
+#define large_plan mica_large_plan
 #define large_resize mica_large_resize
 #define large_take mica_large_take
 #define large_usable mica_large_usable

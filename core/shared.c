@@ -32,8 +32,11 @@ static struct block *single_take(size_t size, enum space_result *result)
 {
 	struct large_want want = { size, 1, 0 };
 	struct large_block got = { NULL, false };
+	struct large_plan plan;
 
-	*result = large_take(&want, &got);
+	*result = SPACE_REFUSED;
+	if (large_plan(&want, &plan))
+		*result = large_take(&plan, &got);
 	if (got.block)
 		count_all(singles, 1);
 	return got.block;

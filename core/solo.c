@@ -180,8 +180,7 @@ static __noinline bool solo_drain_last(struct mica_part *part, mica_port_guard_t
 static __fast_inline bool solo_drain_one(struct mica_part *part,
 					 mica_port_guard_t guard)
 {
-	return MICA_CONTEXT == MICA_CONTEXT_CORE &&
-	       unlikely(load_relaxed(&deferred)) &&
+	return CONTEXT_NESTS && unlikely(load_relaxed(&deferred)) &&
 	       solo_drain_last(part, guard);
 }
 

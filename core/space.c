@@ -105,7 +105,7 @@ static inline bool region_worth_a_look(const struct region *region,
 }
 
 /* Return: SPACE_OK, SPACE_BUSY or SPACE_NONE. */
-static enum space_result take_from(struct region *region,
+static __fast_or_small enum space_result take_from(struct region *region,
 				   const struct run_want *want,
 				   struct space_run *run)
 {
@@ -145,7 +145,7 @@ static int32_t commit_fresh(struct region *region, slice_t i, slice_t n)
 }
 
 /* A run was found: account for it and have it committed. */
-static enum space_result take_done(struct space_run *run)
+static __fast_or_small enum space_result take_done(struct space_run *run)
 {
 	struct region *region = run->region;
 	slice_t n = run_slices(&region->runs, run->i);
@@ -193,8 +193,20 @@ static enum space_result take_of_list(unsigned int list, size_t at,
 	return result;
 }
 
-enum space_result space_take(const struct run_want *want,
-			     struct space_run *run)
+/* One core asks its few regions in turn; no other is in one of them. */
+static __fast_inline enum space_result take_in_turn(const struct run_want *want,
+						    struct space_run *run)
+{
+	size_t k;
+
+	for (k = 0; k < mica_nr_regions; k++)
+		if (take_from(mica_regions[k], want, run) == SPACE_OK)
+			return take_done(run);
+	return SPACE_NONE;
+}
+
+static enum space_result take_by_roster(const struct run_want *want,
+					struct space_run *run)
 {
 	size_t last = load_relaxed(&region_cursor);
 	enum space_result result = SPACE_NONE, one;
@@ -214,6 +226,13 @@ enum space_result space_take(const struct run_want *want,
 			result = one;
 	}
 	return result == SPACE_OK ? take_done(run) : result;
+}
+
+enum space_result space_take(const struct run_want *want,
+			     struct space_run *run)
+{
+	return CONTEXT_IS_SOLO ? take_in_turn(want, run) :
+				 take_by_roster(want, run);
 }
 
 enum space_result space_take_in(struct region *region,

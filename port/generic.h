@@ -22,9 +22,9 @@ static inline void mica_port_unguard(mica_port_guard_t state)
 }
 #endif
 
-/* No interrupt lies above the guard. */
+/* Interrupts may lie above the guard, unless the port knows better. */
 #ifndef MICA_PORT_ABOVE_GUARD
-#define MICA_PORT_ABOVE_GUARD 0
+#define MICA_PORT_ABOVE_GUARD 1
 #endif
 
 #ifndef MICA_PORT_CORE

@@ -31,10 +31,14 @@ void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
 	return to;
 }
 
-/* The loop had 2 LONG_LOOP + 1 instructions more than a bare return. */
+/*
+ * The loop had 2 LONG_LOOP + 1 instructions more than a bare return. Where an
+ * instruction is no whole number of ticks, what takes as long as a bare return
+ * may take a tick less.
+ */
 static uint32_t instructions(uint32_t ticks)
 {
-	uint64_t scaled = (uint64_t)ticks * (2 * LONG_LOOP + 1);
+	int64_t scaled = (int64_t)(int32_t)ticks * (2 * LONG_LOOP + 1);
 
 	return (uint32_t)((scaled + long_loop / 2) / long_loop);
 }

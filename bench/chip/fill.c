@@ -44,6 +44,11 @@ static size_t hold(struct workload *work, const struct range *range)
 	return workload_hold(work, range);
 }
 
+static size_t redraw(struct workload *work, const struct range *range)
+{
+	return workload_redraw(work, range);
+}
+
 static size_t taken;		/* mallocs that were served */
 
 static void *counting_take(size_t size)
@@ -145,12 +150,12 @@ static void fill_report(size_t arena, const struct range *range,
 	       range->name, arena, seeds, sum / seeds, least);
 }
 
-static void hold_report(size_t arena, const struct range *range,
-			size_t *result)
+static void hold_report(const char *name, experiment *what, size_t arena,
+			const struct range *range, size_t *result)
 {
-	run(hold, arena, range, 0, result);
-	printf("{\"bench\":\"hold\",\"shape\":\"%s\",\"arena\":%zu,"
-	       "\"failures\":%zu}\n", range->name, arena, *result);
+	run(what, arena, range, 0, result);
+	printf("{\"bench\":\"%s\",\"shape\":\"%s\",\"arena\":%zu,"
+	       "\"failures\":%zu}\n", name, range->name, arena, *result);
 }
 
 static void lost_report(size_t arena, size_t *result)
@@ -195,9 +200,11 @@ static void arena_report(size_t arena, uint32_t seeds, size_t *result)
 	for (int r = 0; r < RANGES; r++)
 		fill_report(arena, &workload_ranges[r], seeds, result);
 	lost_report(arena, result);
-	if (arena == HELD_ARENA)
-		for (int r = 0; r < RANGES; r++)
-			hold_report(arena, &workload_ranges[r], result);
+	for (int r = 0; arena == HELD_ARENA && r < RANGES; r++) {
+		hold_report("hold", hold, arena, &workload_ranges[r], result);
+		hold_report("redraw", redraw, arena, &workload_ranges[r],
+			    result);
+	}
 	if (MICA_STATS == 2 && arena == HELD_ARENA)
 		share_report(arena, result);
 	usable_report(result);

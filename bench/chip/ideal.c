@@ -3,7 +3,8 @@
  * What placement alone can do: holding 75 % of 64 KiB with an ideal fit, which
  * looks at every free block and keeps nothing in the arena but a word before
  * each block. Sizes are rounded as mica's runs are, to 8 B with that word.
- * Prints how many of 500000 mallocs fail, as bench/chip/fill.c does of mica.
+ * Prints how many mallocs fail in the workloads hold and redraw, as
+ * bench/chip/fill.c does of mica.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,24 +66,29 @@ static void ideal_give(void *p)
 	}
 }
 
-int main(void)
+static void ideal_report(const char *name, uint32_t (*run)(struct workload *work,
+					const struct range *range),
+			 const struct range *range)
 {
 	static const struct allocator ideal = { ideal_take, ideal_give, NULL };
+	struct workload work = { .allocator = &ideal, .arena = ARENA };
 
+	blocks[0] = -(int)UNITS;
+	random_seed(&work.random, 0);
+	printf("{\"bench\":\"ideal\",\"workload\":\"%s\",\"policy\":\"%s\","
+	       "\"shape\":\"%s\",\"failures\":%u}\n", name,
+	       best ? "best fit" : "first fit", range->name, run(&work, range));
+}
+
+int main(void)
+{
 	for (int policy = 0; policy < 2; policy++) {
 		for (int shape = 1; shape < RANGES; shape++) {
-			struct workload work = {
-				.allocator = &ideal, .arena = ARENA,
-			};
-
 			best = !policy;
-			blocks[0] = -(int)UNITS;
-			random_seed(&work.random, 0);
-			printf("{\"bench\":\"ideal\",\"policy\":\"%s\",\"shape\":"
-			       "\"%s\",\"failures\":%u}\n",
-			       best ? "best fit" : "first fit",
-			       workload_ranges[shape].name,
-			       workload_hold(&work, &workload_ranges[shape]));
+			ideal_report("hold", workload_hold,
+				     &workload_ranges[shape]);
+			ideal_report("redraw", workload_redraw,
+				     &workload_ranges[shape]);
 		}
 	}
 	return 0;

@@ -23,6 +23,7 @@
 #define KEPT 100		/* enough that their class has pages */
 #define SMALL 16
 #define SINGLE 200		/* has no class: a run */
+#define WANTED (4 * SINGLE)
 #define PENDING 16
 #define DELAY_LEAST 26		/* about an instruction's time */
 #define DELAY_MOST (26 * 200)
@@ -138,40 +139,78 @@ static size_t fill_up(void **filled)
 	return count;
 }
 
-/* Each time one block is deferred, and its run is what is asked for. */
-static void scene_full(uint32_t delay)
+/* Return: how many of these were deferred. */
+static unsigned int defer(void **blocks, unsigned int count, uint32_t delay)
 {
-	static void *filled[KEPT];
-	size_t count = fill_up(filled);
+	unsigned int deferred = 0;
 
-	for (size_t i = 0; i < count && i < 4; i++) {
-		mica_collect(false);
-		remote_free(filled[i], delay);
-		filled[i] = slow_malloc(SINGLE);
-	}
-	for (size_t i = 0; i < count; i++)
-		slow_free(filled[i]);
+	for (unsigned int i = 0; i < count; i++)
+		if (blocks[i] && remote_free(blocks[i], delay))
+			deferred++;
+	return deferred;
 }
 
 /*
- * A malloc that fails in spite of all that was deferred: it frees every one
- * for good, leaving the guard after each, so what it costs is told apart.
+ * A malloc that finds nothing frees for good what was deferred, one block a
+ * turn, leaving the guard after each, and looks again. So what it costs is told
+ * apart: it is so many turns.
  */
+static void turns_report(const char *name, unsigned int deferred,
+			 uint32_t count)
+{
+	struct line line;
+
+	line_open(&line, name);
+	line_number(&line, "deferred", deferred);
+	line_number(&line, "malloc", count);
+	line_close(&line);
+}
+
+/*
+ * Memory is full, and the block that will do was deferred before @more others,
+ * so it comes last.
+ */
+static void scene_starved(uint32_t delay, unsigned int more)
+{
+	static void *filled[KEPT], *deferred[PENDING], *fence[PENDING];
+	unsigned int turns;
+	uint32_t count;
+	size_t full;
+	void *p;
+
+	deferred[0] = mica_malloc(WANTED);
+	for (unsigned int i = 0; i < more; i++) {
+		fence[i] = mica_malloc(SINGLE);
+		deferred[i + 1] = mica_malloc(SINGLE);
+	}
+	full = fill_up(filled);
+	mica_collect(false);
+	turns = defer(deferred, more + 1, delay);
+	count = count_malloc(WANTED, &p);
+	if (p && turns == more + 1)
+		turns_report("starved", turns, count);
+	mica_free(p);
+	for (unsigned int i = 0; i < more; i++)
+		mica_free(fence[i]);
+	for (size_t i = 0; i < full; i++)
+		mica_free(filled[i]);
+	mica_collect(false);
+}
+
+/* A malloc that fails in spite of all that was deferred. */
 static void scene_pending(uint32_t delay)
 {
 	static void *pending[PENDING];
-	struct line line;
+	unsigned int turns;
+	uint32_t count;
 	void *p;
 
 	for (int i = 0; i < PENDING; i++)
 		pending[i] = mica_malloc(SINGLE);
 	mica_collect(false);
-	for (int i = 0; i < PENDING; i++)
-		remote_free(pending[i], delay);
-	line_open(&line, "pending");
-	line_number(&line, "deferred", PENDING);
-	line_number(&line, "malloc", count_malloc(PTRDIFF_MAX / 2, &p));
-	line_close(&line);
+	turns = defer(pending, PENDING, delay);
+	count = count_malloc(PTRDIFF_MAX / 2, &p);
+	turns_report("pending", turns, count);
 }
 
 void slow_remote(void)
@@ -188,7 +227,7 @@ void slow_remote(void)
 		scene_run(delay, round & 1, round & 2);
 	}
 	mica_collect(false);
-	scene_full(delay);
-	mica_collect(false);
+	for (unsigned int more = 0; more < PENDING; more += 1 + more / 2)
+		scene_starved(delay, more);
 	scene_pending(delay);
 }

@@ -70,6 +70,24 @@ uint32_t workload_hold(struct workload *work, const struct range *range)
 	return level_hold(work, range, work->arena / 4 * 3, 500000);
 }
 
+uint32_t workload_redraw(struct workload *work, const struct range *range)
+{
+	struct bag *bag = &bags[0];
+	uint32_t failed = 0;
+
+	bag_init(bag);
+	for (uint32_t step = 0; step < 1000000; step++) {
+		uint32_t size = random_log(&work->random, range->least,
+					   range->most);
+
+		if (bag->bytes + size <= work->arena / 4 * 3)
+			failed += !bag_take(bag, work, size);
+		else
+			bag_give_random(bag, work);
+	}
+	return failed;
+}
+
 uint32_t workload_small(struct workload *work)
 {
 	return level_hold(work, &workload_ranges[0], work->arena / 10 * 7,

@@ -8,6 +8,11 @@
  *		first malloc fails. The figure: live bytes / arena bytes.
  * hold		500000 times: draw a size, free random blocks until it fits
  *		under 75 % of the arena, malloc. The figure: failed mallocs.
+ * redraw	A million times: draw a size; if it fits under 75 % of the arena,
+ *		malloc, else free one random block. The figure: failed mallocs.
+ *		What does not fit is drawn again, so live sizes drift to the small
+ *		ones and the level is reached by them: kinder than hold, where the
+ *		size stays and the hole is made for it.
  * mixed	As hold with sizes 8..511 and 70 %, WORKLOAD_STEPS times, or
  *		once for each 64 B of the arena if that is more.
  * small	As hold with sizes 8..63 and 70 %, WORKLOAD_STEPS times, or
@@ -83,6 +88,9 @@ size_t workload_fill(struct workload *work, const struct range *range);
 
 /** workload_hold() - hold 75 % live; Return: failed mallocs */
 uint32_t workload_hold(struct workload *work, const struct range *range);
+
+/** workload_redraw() - the same, a size redrawn after each free */
+uint32_t workload_redraw(struct workload *work, const struct range *range);
 
 /** workload_small() - sizes 8..63, 70 % live; Return: failed mallocs */
 uint32_t workload_small(struct workload *work);

@@ -42,6 +42,12 @@ extern "C" {
  *
  * The block is aligned to MICA_GRANULE bytes; its content is undefined.
  *
+ * Cost: one turn, whose bound docs/cost.md has for each board. On one core, if
+ * no memory is found, one more for each block that interrupts above the guard
+ * have freed in the middle of an operation and nobody has taken back yet, until
+ * one of them serves; the guard is left after each turn. Providers and hooks
+ * that are asked for memory cost what they cost.
+ *
  * Return: the block, or NULL when no memory can be had or @size is over
  * PTRDIFF_MAX.
  */

@@ -20,8 +20,10 @@
  *	mica_port_guard_t, mica_port_guard(), mica_port_unguard(state)
  *		`core` builds: keep out every interrupt that may allocate.
  *	MICA_PORT_ABOVE_GUARD
- *		1 when the CPU has interrupts that the guard does not keep out;
- *		these may only call mica_free().
+ *		1, the default, when the CPU may have interrupts that the guard
+ *		does not keep out; these may only call mica_free(). 0 when it
+ *		keeps out all that call mica: malloc and free are then some
+ *		instructions shorter, as none can come in the middle of another.
  *	MICA_PORT_IN_INTERRUPT, bool mica_port_in_interrupt(void)
  *		is this an interrupt handler? There the program is not asked to
  *		free something when memory runs out. Where a CPU does not tell:

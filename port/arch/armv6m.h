@@ -28,6 +28,7 @@ _Static_assert(
 	MICA_CORES == 1, "ARMv6-M cores cannot share memory without a lock of the chip's");
 
 #define MICA_PORT_GUARD 1
+#define MICA_PORT_ABOVE_GUARD 0
 typedef unsigned int mica_port_guard_t;
 
 static inline __attribute__((always_inline))

@@ -22,6 +22,7 @@
 #define MICA_PORT_RISCV_H
 
 #define MICA_PORT_GUARD 1
+#define MICA_PORT_ABOVE_GUARD 0
 typedef uintptr_t mica_port_guard_t;
 
 #define MICA_RISCV_MIE 8u

@@ -296,7 +296,7 @@ TEST(reclaim_is_told_the_attributes)
 
 /* ---- above the guard ---------------------------------------------------------------- */
 
-#if MICA_CONTEXT == MICA_CONTEXT_CORE
+#if CONTEXT_NESTS
 
 /* As an interrupt does that comes in the middle of an operation. */
 TEST(above_the_guard_no_hook_runs)

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* core/solo.h: what interrupts above the guard have freed comes back. */
-#include "core/geometry.h"
-
-#if CONTEXT_IS_SOLO && MICA_CONTEXT == MICA_CONTEXT_CORE
-
 #include "../harness.h"
 #include "core/engine.h"
+
+#if CONTEXT_IS_SOLO && CONTEXT_NESTS
 
 #define SMALL 64
 #define BLOCKS 64	/* enough that the class is not rare */
