@@ -7,8 +7,12 @@
 #include "../model.h"
 #include "core/held.h"
 
-/* With 8 KiB of RAM there is no room for banks beside the test. */
-#if MICA_LAYOUT == MICA_LAYOUT_TAG && MICA_REGION_SHIFT > 13
+/*
+ * They are a second region; and with 8 KiB of RAM there is no room for them
+ * beside the test.
+ */
+#if MICA_LAYOUT == MICA_LAYOUT_TAG && MICA_REGION_SHIFT > 13 && \
+	MICA_REGIONS_MAX > 1
 
 #define BANK_BYTES ((size_t)(PAGE_BYTES > 512 ? PAGE_BYTES : 512))
 #define BANKS 6u
@@ -147,6 +151,7 @@ static size_t banks_begin(void)
 
 	while (mica_region_get(n, &info))
 		n++;
+	CHECK(n < NR_REGIONS);
 	if (n == NR_REGIONS)
 		return SIZE_MAX;
 	if (!added)
