@@ -22,6 +22,7 @@
 static _Alignas(BANK_BYTES) unsigned char memory[BANKS * BANK_BYTES];
 static bool off[BANKS], given;
 static bool willing;			/* to give the memory at all */
+static bool keeps;			/* it: will not have it back */
 static unsigned int commits, decommits;	/* calls */
 static unsigned int bad;		/* breaches of the contract by the core */
 static unsigned int refuse_commit, refuse_decommit; /* the how many-th call */
@@ -43,8 +44,8 @@ static int take(void *context, struct mica_span span)
 {
 	(void)context;
 	bad += !given || span.base != memory || span.bytes != sizeof(memory);
-	given = false;
-	return 0;
+	given = keeps;
+	return keeps ? -1 : 0;
 }
 
 /* The banks of a span; their state must be @is. */
@@ -334,6 +335,30 @@ TEST(banks_asleep_are_released)
 	mica_stats(&stats);
 	CHECK_INV(6, stats.committed == before);
 	CHECK_MICA();
+}
+
+/* Invariant 8: what sleeps in a region that is not released sleeps on. */
+TEST(banks_asleep_are_not_released)
+{
+	size_t before = banks_begin();
+	unsigned char *p;
+
+	if (before == SIZE_MAX)
+		return;
+	CHECK_EQ(mica_banks_sleep(~0u), (BANKS - 1) * BANK_BYTES);
+	keeps = true;
+	CHECK_EQ(mica_region_remove(memory), MICA_ERROR_REFUSED);
+	keeps = false;
+	CHECK_EQ(nr_off(), BANKS - 1);
+	books_agree(before);
+	CHECK_EQ(mica_banks_sleep(~0u), 0);
+	p = mica_malloc_attr((BANKS - 1) * BANK_BYTES, KIND, 0);
+	REQUIRE(p);
+	CHECK_EQ(nr_off(), 0);
+	fill(p, (BANKS - 1) * BANK_BYTES, 4);
+	books_agree(before);
+	mica_free(p);
+	banks_end();
 }
 
 /* malloc of any kind fails only when no bank is off any more. */
