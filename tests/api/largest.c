@@ -92,8 +92,8 @@ TEST(largest_of_full_memory, .needs = TEST_FINITE)
 	unsigned int n;
 
 	REQUIRE(spare);
-	/* A class that is not rare has pages. */
-	for (n = 0; n < 100 && (p = mica_malloc(24)); n++) {
+	/* A class that is not rare has pages; a run counts for the whole class. */
+	for (n = 0; n < 100 && (p = mica_malloc(32)); n++) {
 		*p = list;
 		list = p;
 	}
