@@ -16,7 +16,7 @@
  *	coarse		a granule above a slice of the table layout; looked for
  *			at each call
  * FAKE_FAIL="<hook> <first> <count>", in numbers, is a fake_fail() that is in
- * force from the first call on (of those in .preinit_array: none).
+ * force from the first call on.
  */
 #ifndef PORT_FAKE_FAKE_H
 #define PORT_FAKE_FAKE_H

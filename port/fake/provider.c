@@ -131,19 +131,16 @@ void fake_log_print(void)
 }
 
 /*
- * FAKE_FAIL="<hook> <first> <count>" is fake_fail() before the first call of
- * which there is an environment: not yet in .preinit_array. It is looked for
- * once.
+ * FAKE_FAIL="<hook> <first> <count>" is fake_fail() before the first call.
+ * It is looked for once.
  */
-extern char **environ;
-
 static void fail_from_environment(void)
 {
 	static bool looked;
-	const char *spec = getenv("FAKE_FAIL");
+	const char *spec = fake_environment("FAKE_FAIL");
 	unsigned int hook, first, count;
 
-	if (looked || !environ)
+	if (looked)
 		return;
 	looked = true;
 	if (spec && sscanf(spec, "%u %u %u", &hook, &first, &count) == 3 &&
