@@ -88,7 +88,8 @@ MICA_API int mica_provider_add(const struct mica_provider *provider);
 
 /**
  * struct mica_region - what there is to know of one region
- * @base, @bytes: the span, as it was handed over or came from a provider
+ * @base, @bytes: the span, as it was handed over or came from a provider,
+ *	whether its banks are awake or sleep
  * @head_bytes: of it, what is not for blocks
  * @attributes: enum mica_attribute
  * @provider: its name; NULL if the span was handed over

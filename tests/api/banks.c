@@ -361,6 +361,36 @@ TEST(banks_asleep_are_not_released)
 	banks_end();
 }
 
+/* They are free, but no promise is made of them: what is promised is awake. */
+TEST(banks_asleep_are_not_promised)
+{
+	size_t before = banks_begin(), most;
+	struct mica_usage awake, asleep;
+	unsigned int calls;
+	void *p;
+
+	if (before == SIZE_MAX)
+		return;
+	CHECK(mica_usage(&awake));
+	CHECK(mica_largest_attr(KIND) > (BANKS - 2) * BANK_BYTES);
+	CHECK_EQ(mica_banks_sleep(~0u), (BANKS - 1) * BANK_BYTES);
+	CHECK(mica_usage(&asleep));
+	CHECK_EQ(asleep.free, awake.free);
+	CHECK_EQ(asleep.committed, awake.committed - (BANKS - 1) * BANK_BYTES);
+	most = mica_largest_attr(KIND);
+	CHECK(most < BANK_BYTES);
+	calls = commits;
+	p = most ? mica_malloc_attr(most, KIND, 0) : NULL;
+	CHECK(p || !most);
+	CHECK_EQ(commits, calls);
+	mica_free(p);
+	p = mica_malloc_attr(most + BANK_BYTES, KIND, 0);
+	CHECK(p);
+	CHECK(commits > calls);
+	mica_free(p);
+	banks_end();
+}
+
 /* malloc of any kind fails only when no bank is off any more. */
 TEST(banks_wake_before_malloc_fails, .needs = TEST_FINITE)
 {
