@@ -446,6 +446,23 @@ static bool banks_forget(struct region *region)
 	return done;
 }
 
+/* It sleeps on: it was forgotten for a release that was refused. Cost: runs. */
+static void banks_recall(struct region *region)
+{
+	mica_port_guard_t guard = ring_enter();
+	struct runs *r = &region->runs;
+	slice_t i, n;
+
+	for (i = r->first_slice; i < runs_end(r); i += n) {
+		n = run_slices(r, i);
+		if (!run_is_held(r, i))
+			continue;
+		ring_add((struct bank *)run_address(r, i));
+		asleep += bank_span(region, i, n).bytes;
+	}
+	ring_leave(guard);
+}
+
 static size_t banks_asleep(void)
 {
 	return load_relaxed(&asleep);
@@ -477,6 +494,7 @@ static const struct bank_ops bank_ops = {
 	.wake = banks_wake_for,
 	.sleep = banks_sleep,
 	.forget = banks_forget,
+	.recall = banks_recall,
 	.asleep = banks_asleep,
 	.check = banks_check,
 };

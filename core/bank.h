@@ -34,6 +34,7 @@
  * @sleep: outside the guard: at most @budget provider calls
  * @forget: inside the guard, @region's lock held: if all that is not free
  *	sleeps, take it off the ring. Return: did it?
+ * @recall: outside the guard: the opposite; nobody else has @region
  * @asleep: bytes decommitted, of all regions
  * @check: do @held slices that a walk found agree with the ring? Return: the
  *	number of the invariant that is broken, or 0
@@ -42,6 +43,7 @@ struct bank_ops {
 	bool (*wake)(size_t bytes, const struct region *only);
 	size_t (*sleep)(unsigned int budget);
 	bool (*forget)(struct region *region);
+	void (*recall)(struct region *region);
 	size_t (*asleep)(void);
 	int (*check)(size_t held);
 };

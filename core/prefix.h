@@ -114,7 +114,9 @@
 #define large_take_in mica_large_take_in
 #define provider_at mica_provider_at
 #define region_ask mica_region_ask
+#define region_gone mica_region_gone
 #define region_publish mica_region_publish
+#define region_return mica_region_return
 #define region_withdraw mica_region_withdraw
 #define roster_remove mica_roster_remove
 #define space_take_in mica_space_take_in

@@ -150,11 +150,18 @@ static inline uint32_t region_attributes(const struct region *region)
 bool region_publish(struct region *region) __internal;
 
 /*
- * Take a region out of both. Inside the guard, under its lock, which is gone
- * with it; several contexts: none of the others takes part. The region is
- * empty.
+ * Take a region out of both; its place is kept. Inside the guard, under its
+ * lock, which stays taken; several contexts: none of the others takes part.
+ * The region is empty.
  */
 void region_withdraw(struct region *region) __internal;
+
+/*
+ * What comes of a region withdrawn, outside the guard: its memory is gone, and
+ * so is its place; or its provider would not have it, and it is listed again.
+ */
+void region_gone(void) __internal;
+void region_return(struct region *region) __internal;
 
 /* A region from @p for runs of @bytes and more. Return: is there one more? */
 bool region_ask(const struct mica_provider *p, size_t bytes) __internal;

@@ -102,9 +102,38 @@ void region_withdraw(struct region *region)
 	roster_remove(region);
 	store_release(&mica_regions[region->number], NULL);
 	map_set(&region->runs, region->runs.base, bytes, false);
+	regions_unlock();
+}
+
+/* Its number is a hole from now on, for the next that comes. */
+void region_gone(void)
+{
+	mica_port_guard_t guard = mica_port_guard();
+
+	regions_lock();
 	nr_holes++;
 	regions_unlock();
+	mica_port_unguard(guard);
 	count_all(regions_released, 1);
+}
+
+/* There is a number, since it was not counted as a hole, and room in the map. */
+void region_return(struct region *region)
+{
+	size_t bytes = (size_t)runs_size(&region->runs) << MICA_SLICE_SHIFT;
+	mica_port_guard_t guard = mica_port_guard();
+	uint32_t k = 0;
+
+	regions_lock();
+	while (mica_regions[k])
+		k++;
+	region->number = k;
+	map_set(&region->runs, region->runs.base, bytes, true);
+	roster_update(region);
+	store_release(&mica_regions[k], region);
+	regions_unlock();
+	region_unlock(region);
+	mica_port_unguard(guard);
 }
 
 static uintptr_t nr_reserving;

@@ -132,22 +132,62 @@ bool region_reserve(size_t bytes)
 	return region_reserve_more(bytes);
 }
 
-/* The last takes its number: tables have no holes, and [0] is adopted. */
+/*
+ * Of a region that is being released: no address lies in it, and it has no
+ * run. Such places are alike, whoever made them.
+ */
+static struct runs none;
+
+/* Inside the guard. */
+static void solo_enter_at(uintptr_t k, struct region *region, struct runs *r)
+{
+	mica_map[k] = r;
+	mica_regions[k] = region;
+	if (k == 0)
+		solo_adopt(part_self(), r ? r : &none);
+}
+
+/* The first place that is kept. */
+static uintptr_t solo_kept(void)
+{
+	uintptr_t k = 0;
+
+	while (mica_regions[k])
+		k++;
+	return k;
+}
+
 void region_withdraw(struct region *region)
 {
-	uintptr_t k = 0, last = mica_nr_regions - 1;
-	static const struct runs none;
+	uintptr_t k = 0;
 
 	while (mica_regions[k] != region)
 		k++;
-	mica_map[k] = mica_map[last];
-	mica_regions[k] = mica_regions[last];
+	solo_enter_at(k, NULL, &none);
+}
+
+/* The last takes its number: tables have no holes, and [0] is adopted. */
+void region_gone(void)
+{
+	mica_port_guard_t guard = solo_guard();
+	uintptr_t last = mica_nr_regions - 1;
+
+	solo_enter_at(solo_kept(), mica_regions[last], mica_map[last]);
 	mica_map[last] = NULL;
 	mica_regions[last] = NULL;
 	mica_nr_regions = last;
-	if (k == 0)
-		solo_adopt(part_self(), last ? mica_map[0] : &none);
+	if (!last)
+		solo_enter_at(0, NULL, NULL);
+	solo_unguard(guard);
 	count_all(regions_released, 1);
+}
+
+void region_return(struct region *region)
+{
+	mica_port_guard_t guard = solo_guard();
+
+	solo_enter_at(solo_kept(), region, &region->runs);
+	solo_unguard(guard);
 }
 
 bool region_is_coming(void)

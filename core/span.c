@@ -129,9 +129,6 @@ static int region_take_out(struct region *region)
 		return MICA_ERROR_BUSY;
 	if (space_enter(region)) {
 		if (region_let_go(region)) {
-			if (region->provider)
-				space_mark(&region->runs, 0,
-					   runs_end(&region->runs), false);
 			region_withdraw(region);
 			result = 0;
 		} else {
@@ -142,11 +139,40 @@ static int region_take_out(struct region *region)
 	return result;
 }
 
+/* What purges are timed by: see span_build(). */
+static uintptr_t region_counted(const struct region *region)
+{
+	return LAYOUT_PURGES && region->provider ?
+	       run_nr_committed(&region->runs) << MICA_SLICE_SHIFT : 0;
+}
+
+/*
+ * Outside the guard: the provider, if there is one, gets back the span of a
+ * region that was taken out. Refused, it is as before, with what slept in it:
+ * invariant 8.
+ */
+static int region_hand_back(struct region *region)
+{
+	const struct bank_ops *banks = banks_attached();
+	const struct mica_provider *p = region->provider;
+	uintptr_t counted = region_counted(region);
+
+	if (p && p->release &&
+	    region_provider_failed(p->release(p->context, region->span))) {
+		region_return(region);
+		if (banks)
+			banks->recall(region);
+		return MICA_ERROR_REFUSED;
+	}
+	if (counted)
+		atomic_add(&mica_committed_bytes, 0 - counted);
+	region_gone();
+	return 0;
+}
+
 int mica_region_remove(void *base)
 {
 	struct region *region = base ? region_from(base) : NULL;
-	const struct mica_provider *p;
-	struct mica_span span;
 	int result;
 
 	if (!base)
@@ -154,12 +180,8 @@ int mica_region_remove(void *base)
 	if (!region)
 		return MICA_ERROR_UNKNOWN;
 	mica_collect(false);
-	p = region->provider;
-	span = region->span;
 	result = region_take_out(region);
-	if (!result && p && p->release)
-		region_provider_failed(p->release(p->context, span));
-	return result;
+	return result ? result : region_hand_back(region);
 }
 
 /* ---- looking ----------------------------------------------------------------- */

@@ -45,6 +45,10 @@ enum mica_reason {
  * A provider has refused if the last call that asked one for memory, by
  * whatever context, did. A port's table of spans that is at its end has not.
  *
+ * A malloc that failed has tried to wake the banks that sleep. Of a request
+ * that was not made it tells how it would fare without them; their bytes are
+ * free bytes, unless MICA_STATS is 0.
+ *
  * Context: as mica_malloc(); also above the guard.
  * Cost: as mica_largest(), plus regions; with MICA_STATS 0, plus runs,
  * for which the guard is held one region at a time.
@@ -72,6 +76,10 @@ MICA_API const char *mica_reason_text(enum mica_reason reason);
  * that another context is in, a free run behind a smaller one of its list, an
  * empty page that is kept.
  *
+ * Tag layout: banks that sleep (mica_banks_sleep()) do not count, so that what
+ * it returns needs no provider at all. mica_malloc() of more wakes some, and
+ * may succeed.
+ *
  * Context: as mica_malloc(). Cost: one guarded section: a look at each size
  * class and at each region, MICA_REGIONS_MAX at most; on the table layout at
  * eight regions on each of its lists, of which there are 64.
@@ -83,6 +91,8 @@ MICA_API size_t mica_largest(void);
 /**
  * mica_largest_attr() - the same of a kind of memory
  * @require: enum mica_attribute; the block has all of these
+ *
+ * Banks that sleep do not count here either.
  *
  * Context: as mica_malloc(). Cost: a guarded section for each region.
  * Return: bytes for which mica_malloc_attr(bytes, @require, 0) succeeds

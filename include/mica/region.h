@@ -57,12 +57,16 @@ MICA_API int mica_region_add(void *base, size_t bytes, uint32_t attributes);
  * @base: where the span began that was handed over, or that a provider gave
  *
  * Empty pages that mica keeps in it do not count as blocks. A provider's
- * span goes back to that provider by release(), if it has one.
+ * span goes back to that provider by release(), if it has one. While that is
+ * at work the region is not there; if it refuses, the region is back before
+ * this returns, what slept (mica_banks_sleep()) sleeping on.
  *
  * Context: any task. One core: interrupts may allocate and free meanwhile.
  * Several cores, or threads: none of the others may be in a call of mica.
  * Cost: as mica_collect(true).
- * Return: 0; or an enum mica_error, and the region is there as before.
+ * Return: 0; or an enum mica_error, and the region is there as before:
+ * MICA_ERROR_INVALID (NULL), MICA_ERROR_UNKNOWN, MICA_ERROR_BUSY, or
+ * MICA_ERROR_REFUSED (release() did).
  */
 MICA_API int mica_region_remove(void *base);
 
@@ -84,7 +88,8 @@ MICA_API int mica_provider_add(const struct mica_provider *provider);
 
 /**
  * struct mica_region - what there is to know of one region
- * @base, @bytes: the span, as it was handed over or came from a provider
+ * @base, @bytes: the span, as it was handed over or came from a provider,
+ *	whether its banks are awake or sleep
  * @head_bytes: of it, what is not for blocks
  * @attributes: enum mica_attribute
  * @provider: its name; NULL if the span was handed over

@@ -58,10 +58,12 @@ MICA_API void mica_peak_reset(void);
  * @reserved: of all regions as they were handed over, heads in it
  * @head: of @reserved, what serves no block: heads and what alignment cuts off
  * @committed: of @reserved, what the provider has been asked to have there
- * @free: of @reserved, neither head nor in use; seldom in one piece
+ * @free: of @reserved, neither head nor in use; seldom in one piece. Banks that
+ *	sleep are in it, though not in @committed
  * @largest_free: usable by one block in the free run that is tried first for
  *	the largest of requests: the largest, but for one less than a quarter
- *	(table layout: an eighth) larger on the same list; 0: there is none
+ *	(table layout: an eighth) larger on the same list; 0: there is none. Banks that sleep do not
+ *	count
  * @regions: how many there are
  * @pages: pages in use, a count
  * @blocks: blocks that are runs of their own, a count: all large ones, and

@@ -11,6 +11,9 @@ void fake_breach(const char *what);
 /** fake_open() - @hook was called; a breach when the guard is closed */
 void fake_open(const char *hook);
 
+/** fake_environment() - getenv(), which also works in .preinit_array */
+const char *fake_environment(const char *name);
+
 /** fake_random() - the next number of the fake's own sequence */
 uint64_t fake_random(void);
 

@@ -56,7 +56,7 @@ void fake_open(const char *hook)
 
 bool fake_is(const char *word)
 {
-	const char *words = getenv("FAKE");
+	const char *words = fake_environment("FAKE");
 
 	return words && strstr(words, word);
 }

@@ -137,7 +137,7 @@ void fake_log_print(void)
 static void fail_from_environment(void)
 {
 	static bool looked;
-	const char *spec = getenv("FAKE_FAIL");
+	const char *spec = fake_environment("FAKE_FAIL");
 	unsigned int hook, first, count;
 
 	if (looked)

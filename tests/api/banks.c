@@ -7,8 +7,12 @@
 #include "../model.h"
 #include "core/held.h"
 
-/* With 8 KiB of RAM there is no room for banks beside the test. */
-#if MICA_LAYOUT == MICA_LAYOUT_TAG && MICA_REGION_SHIFT > 13
+/*
+ * They are a second region; and with 8 KiB of RAM there is no room for them
+ * beside the test.
+ */
+#if MICA_LAYOUT == MICA_LAYOUT_TAG && MICA_REGION_SHIFT > 13 && \
+	MICA_REGIONS_MAX > 1
 
 #define BANK_BYTES ((size_t)(PAGE_BYTES > 512 ? PAGE_BYTES : 512))
 #define BANKS 6u
@@ -18,6 +22,7 @@
 static _Alignas(BANK_BYTES) unsigned char memory[BANKS * BANK_BYTES];
 static bool off[BANKS], given;
 static bool willing;			/* to give the memory at all */
+static bool keeps;			/* it: will not have it back */
 static unsigned int commits, decommits;	/* calls */
 static unsigned int bad;		/* breaches of the contract by the core */
 static unsigned int refuse_commit, refuse_decommit; /* the how many-th call */
@@ -39,8 +44,8 @@ static int take(void *context, struct mica_span span)
 {
 	(void)context;
 	bad += !given || span.base != memory || span.bytes != sizeof(memory);
-	given = false;
-	return 0;
+	given = keeps;
+	return keeps ? -1 : 0;
 }
 
 /* The banks of a span; their state must be @is. */
@@ -147,6 +152,7 @@ static size_t banks_begin(void)
 
 	while (mica_region_get(n, &info))
 		n++;
+	CHECK(n < NR_REGIONS);
 	if (n == NR_REGIONS)
 		return SIZE_MAX;
 	if (!added)
@@ -329,6 +335,60 @@ TEST(banks_asleep_are_released)
 	mica_stats(&stats);
 	CHECK_INV(6, stats.committed == before);
 	CHECK_MICA();
+}
+
+/* Invariant 8: what sleeps in a region that is not released sleeps on. */
+TEST(banks_asleep_are_not_released)
+{
+	size_t before = banks_begin();
+	unsigned char *p;
+
+	if (before == SIZE_MAX)
+		return;
+	CHECK_EQ(mica_banks_sleep(~0u), (BANKS - 1) * BANK_BYTES);
+	keeps = true;
+	CHECK_EQ(mica_region_remove(memory), MICA_ERROR_REFUSED);
+	keeps = false;
+	CHECK_EQ(nr_off(), BANKS - 1);
+	books_agree(before);
+	CHECK_EQ(mica_banks_sleep(~0u), 0);
+	p = mica_malloc_attr((BANKS - 1) * BANK_BYTES, KIND, 0);
+	REQUIRE(p);
+	CHECK_EQ(nr_off(), 0);
+	fill(p, (BANKS - 1) * BANK_BYTES, 4);
+	books_agree(before);
+	mica_free(p);
+	banks_end();
+}
+
+/* They are free, but no promise is made of them: what is promised is awake. */
+TEST(banks_asleep_are_not_promised)
+{
+	size_t before = banks_begin(), most;
+	struct mica_usage awake, asleep;
+	unsigned int calls;
+	void *p;
+
+	if (before == SIZE_MAX)
+		return;
+	CHECK(mica_usage(&awake));
+	CHECK(mica_largest_attr(KIND) > (BANKS - 2) * BANK_BYTES);
+	CHECK_EQ(mica_banks_sleep(~0u), (BANKS - 1) * BANK_BYTES);
+	CHECK(mica_usage(&asleep));
+	CHECK_EQ(asleep.free, awake.free);
+	CHECK_EQ(asleep.committed, awake.committed - (BANKS - 1) * BANK_BYTES);
+	most = mica_largest_attr(KIND);
+	CHECK(most < BANK_BYTES);
+	calls = commits;
+	p = most ? mica_malloc_attr(most, KIND, 0) : NULL;
+	CHECK(p || !most);
+	CHECK_EQ(commits, calls);
+	mica_free(p);
+	p = mica_malloc_attr(most + BANK_BYTES, KIND, 0);
+	CHECK(p);
+	CHECK(commits > calls);
+	mica_free(p);
+	banks_end();
 }
 
 /* malloc of any kind fails only when no bank is off any more. */

@@ -18,7 +18,7 @@ static void allocate_early(void)
 	if (sound) {
 		fill(p, 24, 1);
 		fill(r, 100, 2);
-		p = mica_realloc(p, 200);
+		p = mica_reallocf(p, 200);
 		sound = p && filled_before(p, 200, 24, 1) && filled(r, 100, 2);
 	}
 	mica_free(q);

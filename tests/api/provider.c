@@ -21,8 +21,28 @@ static int give(void *context, size_t bytes, size_t align, size_t lead,
 	return 0;
 }
 
+/* Others come while the provider is at it: the region's place is not theirs. */
+static char others[MICA_REGIONS_MAX][1200];
+static unsigned int nr_others;
+static bool crowd;
+
+static void fill_up(void)
+{
+	int result;
+
+	CHECK(!mica_owns(memory + 2000));
+	while (!(result = mica_region_add(others[nr_others],
+					  sizeof(others[0]), 0)))
+		nr_others++;
+	CHECK_EQ(result, MICA_ERROR_FULL);
+	CHECK_MICA();
+	mica_free(mica_malloc(100));
+}
+
 static int take(void *context, struct mica_span span)
 {
+	if (crowd)
+		fill_up();
 	CHECK(context == memory && span.base == memory &&
 	      span.bytes == sizeof(memory));
 	released++;
@@ -159,23 +179,75 @@ TEST(provider_refuses_to_reserve_or_commit, .needs = TEST_ROOM)
 	same_books(&before, 4);
 }
 
-/* The region is gone all the same: its memory is the provider's. */
+/* A region of the provider, which has nothing more. */
+static void begin_with_region(void)
+{
+	enter();
+	willing = true;
+	mica_free(mica_malloc_attr(100, MICA_RETAINED, 0));
+	willing = false;
+	CHECK_EQ(reserved, 1);
+}
+
+/* It is there as before, and serves. */
+static void serves_on(void)
+{
+	unsigned char *p;
+
+	CHECK_INV(8, mica_owns(memory + 2000));
+	CHECK_INV(8, mica_attributes(memory + 2000) == MICA_RETAINED);
+	p = mica_malloc_attr(2000, MICA_RETAINED, 0);
+	REQUIRE(p);
+	fill(p, 2000, 3);
+	CHECK_MICA();
+	CHECK_EQ(mica_region_remove(memory), MICA_ERROR_BUSY);
+	CHECK(filled(p, 2000, 3));
+	mica_free(p);
+}
+
 TEST(provider_refuses_to_release, .needs = TEST_ROOM)
 {
 	struct books before;
 
-	enter();
+	begin_with_region();
 	before = books_now();
-	willing = true;
-	mica_free(mica_malloc_attr(100, MICA_RETAINED, 0));
-	CHECK_EQ(reserved, 1);
 	releases = false;
-	CHECK_EQ(mica_region_remove(memory), 0);
-	CHECK_EQ(refused, 1);
-	CHECK(!mica_owns(memory + 2000));
-	willing = false;
-	releases = true;
+	CHECK_EQ(mica_region_remove(memory), MICA_ERROR_REFUSED);
 	same_books(&before, 1);
+	serves_on();
+	CHECK_EQ(mica_region_remove(memory), MICA_ERROR_REFUSED);
+	same_books(&before, 2);
+	CHECK_EQ(refused, 2);
+	CHECK_EQ(reserved, 1);
+	releases = true;
+	CHECK_EQ(mica_region_remove(memory), 0);
+	CHECK(!mica_owns(memory + 2000));
+	CHECK(!mica_malloc_attr(100, MICA_RETAINED, 0));
+}
+
+TEST(provider_refuses_to_release_in_a_crowd, .needs = TEST_ROOM)
+{
+	struct books before;
+
+	begin_with_region();
+	before = books_now();
+	crowd = true;
+	releases = false;
+	CHECK_EQ(mica_region_remove(memory), MICA_ERROR_REFUSED);
+	serves_on();
+	releases = true;
+	CHECK_EQ(mica_region_remove(memory), 0);
+	crowd = false;
+	CHECK_EQ(mica_region_add(memory, sizeof(memory), MICA_RETAINED), 0);
+	CHECK_EQ(mica_region_add(others[nr_others], sizeof(others[0]), 0),
+		 MICA_ERROR_FULL);
+	CHECK(nr_others > 0);
+	while (nr_others)
+		CHECK_EQ(mica_region_remove(others[--nr_others]), 0);
+	serves_on();
+	CHECK_EQ(mica_region_remove(memory), 0);
+	CHECK_EQ(books_now().regions, before.regions - 1);
+	CHECK_MICA();
 }
 
 /* ---- plain malloc -------------------------------------------------------------------- */

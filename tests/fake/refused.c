@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A commit that is refused changes nothing (invariants 6 and 8): what was
- * committed before, and is not zero, is not taken for fresh afterwards.
+ * A commit or a release that is refused changes nothing (invariants 6 and 8):
+ * what was committed before, and is not zero, is not taken for fresh afterwards.
  */
 #include "../harness.h"
+#include "core/region.h"
 #include "port/fake/fake.h"
 
 #define SLICE ((size_t)64 << 10)
@@ -91,4 +92,84 @@ TEST(refused_commit_of_growth, .arena = 4 << 20,
 	REQUIRE(p);
 	CHECK_INV(6, not_zero(p, 100 * SLICE) == 0);
 	mica_free(p);
+}
+
+/*
+ * A region in which nothing lives: its first slices are not zero, its others
+ * are fresh. What lies in others meanwhile is freed afterwards.
+ */
+static struct region *region_used(void)
+{
+	unsigned char *p, *tries[4] = { NULL };
+	struct region *region = NULL;
+	unsigned int n = 0;
+
+	do {
+		p = mica_malloc(UNIT_BYTES / 4 * 3);
+		if (!CHECK(p))
+			break;
+		CHECK(mica_realloc(p, 4 * SLICE) == p);
+		mica_collect(true);
+		fill(p, 4 * SLICE);
+		region = region_of((uintptr_t)p);
+		mica_free(p);
+		if (region_is_empty(region))
+			break;
+		tries[n++] = mica_malloc(UNIT_BYTES / 4 * 3);
+		region = NULL;
+	} while (n < 4);
+	while (n)
+		mica_free(tries[--n]);
+	return region;
+}
+
+/* What calloc takes of it is zero, wherever it is fresh and wherever not. */
+static void check_zero(const struct region *region)
+{
+	unsigned char *p[8], *inside = NULL;
+	unsigned int n = 0;
+
+	while (n < 8 && !inside) {
+		p[n] = mica_calloc(1, UNIT_BYTES / 4 * 3);
+		if (!CHECK(p[n]))
+			break;
+		if (region_of((uintptr_t)p[n]) == region)
+			inside = p[n];
+		n++;
+	}
+	CHECK(inside);
+	CHECK_INV(6, !inside || not_zero(inside, 40 * SLICE) == 0);
+	while (n)
+		mica_free(p[--n]);
+}
+
+TEST(refused_release_of_a_region, .arena = 128 << 20,
+     .needs = TEST_TABLE | TEST_LAZY)
+{
+	struct region *region = region_used();
+	struct mica_stats before, after;
+	uintptr_t at;
+	void *base;
+	size_t ahead;
+
+	REQUIRE(region);
+	base = region->span.base;
+	at = run_address(&region->runs, region->runs.first_slice);
+	ahead = books_ahead();
+	mica_stats(&before);
+	fake_fail(FAKE_RELEASE, 1, 1);
+	CHECK_EQ(mica_region_remove(base), MICA_ERROR_REFUSED);
+	CHECK_EQ(fake_failed(), 1);
+	fake_fail(FAKE_RELEASE, 0, 0);
+	mica_stats(&after);
+	CHECK_INV(6, after.committed == before.committed);
+	CHECK_INV(8, after.regions == before.regions);
+	CHECK_EQ(after.provider_failures, before.provider_failures + 1);
+	CHECK_EQ(after.regions_released, before.regions_released);
+	check_books(ahead);
+	CHECK(region_of(at) == region);
+	check_zero(region);
+	CHECK_EQ(mica_region_remove(base), 0);
+	CHECK(!mica_owns(base));
+	CHECK_MICA();
 }

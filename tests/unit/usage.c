@@ -33,8 +33,9 @@ static void found_run(struct region *region, slice_t i, void *context)
 	if (run_kind(&region->runs, i) == RUN_PAGE)
 		found_page(found, page_at(&region->runs,
 					  run_address(&region->runs, i)));
-	if (run_kind(&region->runs, i) != RUN_BLOCK)
-		return;
+	if (run_kind(&region->runs, i) != RUN_BLOCK ||
+	    run_is_held(&region->runs, i))
+		return;		/* what sleeps is no block */
 	for (part = part_first(); part; part = part_next(part))
 		if (run_address(&region->runs, i) == (uintptr_t)part)
 			return;	/* tag layout: this is no block */
