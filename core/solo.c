@@ -228,7 +228,10 @@ static void *solo_take_run(const struct mica_part *part, slice_t n)
 	return NULL;
 }
 
-/* The same for a page: what made its class frequent lies in a region. */
+/* What makes a class frequent lies in a region, if all classes are counted. */
+#define FIRST_IS_THERE (MICA_RARE_BYTES && NR_CLASSES == LINEAR_CLASSES)
+
+/* The same for a page. */
 static __fast_inline struct page *solo_take_page(const struct mica_part *part)
 {
 	struct runs *r;
@@ -237,7 +240,7 @@ static __fast_inline struct page *solo_take_page(const struct mica_part *part)
 
 	for (k = 0; k < MAP_ENTRIES; k++) {
 		r = solo_runs(part, k);
-		i = r || (MICA_RARE_BYTES && !k) ? run_take_page(r) : 0;
+		i = r || (FIRST_IS_THERE && !k) ? run_take_page(r) : 0;
 		if (!i)
 			continue;
 		space_account((ptrdiff_t)run_slices(r, i));
