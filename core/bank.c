@@ -22,7 +22,7 @@ static uintptr_t nr_banks;	/* on it */
 static uintptr_t moving;	/* slices of held runs that are on none */
 static uintptr_t asleep;	/* bytes decommitted */
 
-/* ---- guard and locks --------------------------------------------------------- */
+/* ---- its lock ---------------------------------------------------------------- */
 
 /* Outside the guard; inside it the lock is all that is wanted. */
 static mica_port_guard_t ring_enter(void)
@@ -37,34 +37,6 @@ static void ring_leave(mica_port_guard_t guard)
 {
 	regions_unlock();
 	mica_port_unguard(guard);
-}
-
-/*
- * Return: the part, or NULL: above the guard, in the middle of an operation.
- * Waits for the region's lock, outside the guard.
- */
-static struct mica_part *bank_enter(struct region *region,
-				    mica_port_guard_t *guard)
-{
-	struct mica_part *part;
-	unsigned int spins = 0;
-
-	for (;;) {
-		part = context_enter(guard);
-		if (context_refused(part))
-			return NULL;
-		if (space_enter(region))
-			return part;
-		context_leave(part, *guard);
-		mica_port_relax(spins++);
-	}
-}
-
-static void bank_leave(struct region *region, struct mica_part *part,
-		       mica_port_guard_t guard)
-{
-	space_leave(region);
-	context_leave(part, guard);
 }
 
 /* ---- the ring: guard and its lock held ------------------------------------------ */
@@ -198,12 +170,12 @@ static size_t nap_take_it(struct region *region, const struct nap *nap)
 	const struct mica_provider *p = region->provider;
 	bool done = !region_provider_failed(p->decommit(p->context, nap->span));
 	mica_port_guard_t guard = 0;
-	struct mica_part *part = bank_enter(region, &guard);
+	struct mica_part *part = held_enter(region, &guard);
 
 	regions_lock();
 	nap_end(region, nap, done);
 	regions_unlock();
-	bank_leave(region, part, guard);
+	held_leave(region, part, guard);
 	if (!done)
 		return 0;
 	count_all(purges, 1);
@@ -215,7 +187,7 @@ static size_t nap_take_it(struct region *region, const struct nap *nap)
 static size_t sleep_one(struct region *region, struct place *at)
 {
 	mica_port_guard_t guard = 0;
-	struct mica_part *part = bank_enter(region, &guard);
+	struct mica_part *part = held_enter(region, &guard);
 	struct nap nap;
 	size_t bytes;
 	bool found;
@@ -229,7 +201,7 @@ static size_t sleep_one(struct region *region, struct place *at)
 	if (found)
 		nap_claim(region, &nap);
 	regions_unlock();
-	bank_leave(region, part, guard);
+	held_leave(region, part, guard);
 	bytes = found ? nap_take_it(region, &nap) : 0;
 	if (found && !bytes)
 		at->list = 0;
@@ -325,7 +297,7 @@ static void bank_wake(struct region *region, struct bank *bank,
 {
 	slice_t n = run_slices(&region->runs, bank_run(region, bank));
 	mica_port_guard_t guard = 0;
-	struct mica_part *part = bank_enter(region, &guard);
+	struct mica_part *part = held_enter(region, &guard);
 	struct bank *rest = NULL;
 
 	if (bytes < span->bytes)
@@ -339,7 +311,7 @@ static void bank_wake(struct region *region, struct bank *bank,
 	if (rest)
 		ring_add(rest);
 	regions_unlock();
-	bank_leave(region, part, guard);
+	held_leave(region, part, guard);
 	count_all(committed_bytes, bytes);
 }
 
@@ -427,29 +399,9 @@ static bool region_sleeps(struct region *region)
 	return !moving;
 }
 
-static bool banks_forget(struct region *region)
+/* Its held runs join the ring or leave it; both are locked. Cost: runs. */
+static void region_on_ring(struct region *region, bool on)
 {
-	struct runs *r = &region->runs;
-	slice_t i, n;
-	bool done;
-
-	regions_lock();
-	done = region_sleeps(region);
-	for (i = r->first_slice; done && i < runs_end(r); i += n) {
-		n = run_slices(r, i);
-		if (!run_is_held(r, i))
-			continue;
-		ring_remove((struct bank *)run_address(r, i));
-		asleep -= bank_span(region, i, n).bytes;
-	}
-	regions_unlock();
-	return done;
-}
-
-/* It sleeps on: it was forgotten for a release that was refused. Cost: runs. */
-static void banks_recall(struct region *region)
-{
-	mica_port_guard_t guard = ring_enter();
 	struct runs *r = &region->runs;
 	slice_t i, n;
 
@@ -457,9 +409,29 @@ static void banks_recall(struct region *region)
 		n = run_slices(r, i);
 		if (!run_is_held(r, i))
 			continue;
-		ring_add((struct bank *)run_address(r, i));
-		asleep += bank_span(region, i, n).bytes;
+		(on ? ring_add : ring_remove)((struct bank *)run_address(r, i));
+		asleep += (on ? 1 : (size_t)-1) * bank_span(region, i, n).bytes;
 	}
+}
+
+static bool banks_forget(struct region *region)
+{
+	bool done;
+
+	regions_lock();
+	done = region_sleeps(region);
+	if (done)
+		region_on_ring(region, false);
+	regions_unlock();
+	return done;
+}
+
+/* It sleeps on: it was forgotten for a release that was refused. */
+static void banks_recall(struct region *region)
+{
+	mica_port_guard_t guard = ring_enter();
+
+	region_on_ring(region, true);
 	ring_leave(guard);
 }
 

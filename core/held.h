@@ -8,7 +8,8 @@
 #ifndef MICA_CORE_HELD_H
 #define MICA_CORE_HELD_H
 
-#include "region.h"
+#include "part.h"
+#include "space.h"
 
 /* The head of a held run, before its first granule: a link of the ring. */
 struct bank {
@@ -71,5 +72,33 @@ void bank_give(struct region *region, const struct bank *bank) __internal;
  */
 struct bank *bank_give_front(struct region *region, const struct bank *bank,
 			     uintptr_t to) __internal;
+
+/*
+ * Enter a region to look for runs to hold. Waits for its lock, outside the
+ * guard. Return: the part, or NULL: this came in the middle of an operation.
+ */
+static inline struct mica_part *held_enter(struct region *region,
+					   mica_port_guard_t *guard)
+{
+	struct mica_part *part;
+	unsigned int spins = 0;
+
+	for (;;) {
+		part = context_enter(guard);
+		if (context_refused(part))
+			return NULL;
+		if (space_enter(region))
+			return part;
+		context_leave(part, *guard);
+		mica_port_relax(spins++);
+	}
+}
+
+static inline void held_leave(struct region *region, struct mica_part *part,
+			      mica_port_guard_t guard)
+{
+	space_leave(region);
+	context_leave(part, guard);
+}
 
 #endif
