@@ -19,7 +19,7 @@ mica_real    := libmica.so.$(mica_version)
 
 early_src := compat/libc/early.c
 libc_src  := $(filter-out $(early_src),$(sort $(wildcard compat/libc/*.c)))
-plain_src := $(core_src) $(port_src) compat/libc/thread.c
+plain_src := $(core_src) $(port_src) compat/libc/thread.c compat/libc/start.c
 full_src  := $(core_src) $(port_src) $(libc_src) compat/cxx/delete.c
 so_src    := $(full_src) compat/cxx/new.c
 

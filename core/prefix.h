@@ -121,4 +121,14 @@
 #define roster_remove mica_roster_remove
 #define space_take_in mica_space_take_in
 
+#define output_write mica_output_write
+#define output_or_own mica_output_or_own
+#define output_for_warning mica_output_for_warning
+#define output_fault mica_output_fault
+#define text_begin mica_text_begin
+#define text_flush mica_text_flush
+#define text_put mica_text_put
+#define text_pad mica_text_pad
+#define text_number mica_text_number
+#define text_signed mica_text_signed
 #endif

@@ -76,11 +76,12 @@ void purge_beat(void)
 {
 	uintptr_t due = load_relaxed(&purge_due_ms);
 	uintptr_t now = (uintptr_t)mica_port_clock_ms();
-	unsigned int budget = MICA_PURGE_BUDGET;
+	unsigned int budget = (unsigned int)option_value(PURGE_BUDGET);
+	long delay = option_value(PURGE_DELAY);
 	uint32_t generation;
 
-	if ((intptr_t)(now - due) < 0 ||
-	    !atomic_cas(&purge_due_ms, &due, now + MICA_PURGE_DELAY_MS))
+	if (delay < 0 || (intptr_t)(now - due) < 0 ||
+	    !atomic_cas(&purge_due_ms, &due, now + (uintptr_t)delay))
 		return;
 	generation = (uint32_t)atomic_add(&mica_purge_generation, 1) + 1;
 	purge_regions(generation - 2, false, &budget);
@@ -88,7 +89,7 @@ void purge_beat(void)
 
 void purge_excess(void)
 {
-	unsigned int budget = MICA_PURGE_BUDGET;
+	unsigned int budget = (unsigned int)option_value(PURGE_BUDGET);
 
 	purge_regions((uint32_t)load_relaxed(&mica_purge_generation), true,
 		      &budget);

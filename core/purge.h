@@ -2,7 +2,7 @@
 /*
  * Purge: free runs go back to the provider after a delay, within a budget.
  *
- * Time is counted in generations, one for each MICA_PURGE_DELAY_MS that
+ * Time is counted in generations, one for each MICA_OPTION_PURGE_DELAY that
  * somebody's heartbeat sees pass. A freed run remembers the generation and
  * is purged when two have begun since: after one to two delays. The clock
  * is read once in PURGE_BEATS heartbeats, never when a run is freed.
@@ -14,14 +14,15 @@
 #define MICA_CORE_PURGE_H
 
 #include "large.h"
+#include "option.h"
 #include "part.h"
 #include "space.h"
 
 #define PURGE_BEATS 32u
 #define PURGE_SHARE 8u			/* over the peak: an eighth of it */
-#define PURGE_FREE_BYTES ((size_t)2 << 20)	/* and so much, in any case */
+#define PURGE_FREE_BYTES ((size_t)option_value(PURGE_SLACK) << 10) /* and so much */
 
-/* One heartbeat's share. Cost: MICA_PURGE_BUDGET provider calls. */
+/* One heartbeat's share. Cost: MICA_OPTION_PURGE_BUDGET provider calls. */
 void purge_beat(void) __internal;
 
 /*
@@ -35,6 +36,8 @@ static inline bool purge_is_due(void)
 {
 	size_t peak = load_relaxed(&mica_peak_bytes);
 
+	if (option_value(PURGE_DELAY) < 0)
+		return false;
 	return load_relaxed(&mica_committed_bytes) +
 	       load_relaxed(&mica_huge_bytes) >
 	       peak + peak / PURGE_SHARE + PURGE_FREE_BYTES;

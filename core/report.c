@@ -3,9 +3,14 @@
 #include <mica/mica.h>
 #include <mica/port.h>
 #include "count.h"
+#include "output.h"
 #include "report.h"
 
 #define LINE_MAX 96
+
+_Static_assert((int)FAULT_WILD == MICA_FAULT_WILD &&
+	       (int)FAULT_MISALIGNED == MICA_FAULT_MISALIGNED &&
+	       (int)FAULT_TWICE == MICA_FAULT_TWICE, "enum mica_fault");
 
 void *(*mica_failed)(size_t size);
 void *(*mica_failed_large)(const struct large_want *want, uint32_t attributes,
@@ -41,7 +46,7 @@ void report_fault(enum fault fault, const char *call, const void *p)
 		if ((uintptr_t)p >> shift || !shift)
 			*at++ = hex_digit((uintptr_t)p >> shift & 15);
 	*at++ = '\n';
-	mica_port_console(line, (size_t)(at - line));
+	output_report(fault, p, line, (size_t)(at - line));
 	mica_port_stop();
 }
 

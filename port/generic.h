@@ -61,6 +61,16 @@ static inline const struct mica_span *mica_port_spans(void)
 }
 #endif
 
+/* Nobody counts what the program used. */
+#ifndef MICA_PORT_PROCESS
+#define MICA_PORT_PROCESS 0
+static inline bool mica_port_process(struct mica_process *process)
+{
+	(void)process;
+	return false;
+}
+#endif
+
 /* The compiler's atomics will do. */
 #ifndef MICA_PORT_ATOMICS
 #define MICA_PORT_ATOMICS 0

@@ -106,7 +106,8 @@ def source(seen):
         for path in sorted(ROOT.glob(f"{folder}/*.c")):
             amalgam.add(path, True)
         if folder == "port/linux":
-            amalgam.add(ROOT / "compat/libc/thread.c", True)
+            for name in ("thread", "start"):
+                amalgam.add(ROOT / f"compat/libc/{name}.c", True)
     amalgam.out.append("#endif\n")
     return amalgam
 

@@ -138,14 +138,23 @@
 #define MICA_GUARD_PRIORITY 0x20
 #endif
 
-/* Milliseconds that a free run stays committed before it is purged. */
+/*
+ * Milliseconds that a free run stays committed before it is purged; -1 (for
+ * ever) to 86400000. Of this and the next two, the option of the same name
+ * (option.h) begins with the value and can be changed at run time.
+ */
 #ifndef MICA_PURGE_DELAY_MS
 #define MICA_PURGE_DELAY_MS 10
 #endif
 
-/* Provider calls that one heartbeat may spend on purging. */
+/* Provider calls that one heartbeat may spend on purging; 0 to 2^20. */
 #ifndef MICA_PURGE_BUDGET
 #define MICA_PURGE_BUDGET 16
+#endif
+
+/* KiB that may stay committed over the peak and an eighth of it; 0 to 2^21. */
+#ifndef MICA_PURGE_SLACK_KIB
+#define MICA_PURGE_SLACK_KIB 2048
 #endif
 
 /*
@@ -166,6 +175,14 @@
  */
 #ifndef MICA_HARDEN
 #define MICA_HARDEN 1
+#endif
+
+/*
+ * 1: reports of faults go to the hooks of output.h, too. 0: to the port's
+ * console alone. On a Cortex-M 1 costs 100 bytes of flash and 24 of RAM.
+ */
+#ifndef MICA_OUTPUT_HOOKS
+#define MICA_OUTPUT_HOOKS MICA_HOSTED
 #endif
 
 /*

@@ -31,6 +31,11 @@ extern "C" {
 #define MICA_VERSION_MINOR 1
 #define MICA_VERSION_PATCH 0
 
+/* As mica_version() returns it. */
+#define MICA_VERSION \
+	(MICA_VERSION_MAJOR * 10000 + MICA_VERSION_MINOR * 100 + \
+	 MICA_VERSION_PATCH)
+
 #define MICA_API __attribute__((visibility("default")))
 #define MICA_MALLOC_LIKE __attribute__((malloc, warn_unused_result))
 
@@ -292,6 +297,15 @@ MICA_API bool mica_owns(const void *p);
 MICA_API void mica_collect(bool force);
 
 /**
+ * mica_version() - which mica is linked
+ *
+ * Context: any. Cost: constant.
+ * Return: MICA_VERSION as it was when the library was built: a program can
+ * compare it with that of the header it was compiled with.
+ */
+MICA_API unsigned int mica_version(void);
+
+/**
  * mica_check() - verify the allocator's invariants
  *
  * Walks everything, read-only. Other contexts must be quiet meanwhile.
@@ -323,6 +337,36 @@ MICA_API int mica_check(void);
  * Cost: regions, the places where pages may lie in them, and contexts.
  */
 MICA_API void mica_stats(struct mica_stats *stats);
+
+struct mica_output;
+
+/**
+ * mica_stats_print() - the statistics as a table for people
+ * @to: where the text goes; NULL: where all text goes (output.h)
+ *
+ * What is 0 of the events is left out. Nothing is allocated; on the stack lie
+ * struct mica_stats, struct mica_usage and a line.
+ *
+ * Context: as mica_stats(); @to is written to outside guard and locks.
+ * Cost: as mica_stats(), and what writing costs.
+ * Return: 0; MICA_ERROR_INVALID and nothing printed, if @to has no write().
+ */
+MICA_API int mica_stats_print(const struct mica_output *to);
+
+/**
+ * mica_stats_json() - the statistics as one JSON object
+ * @to: where the text goes; NULL: where all text goes
+ *
+ * One object, a figure a line: "version", a string; "memory" and "events", the
+ * members of struct mica_stats by their names, numbers all; "classes", an array
+ * of those that have pages or single blocks, as struct mica_usage_class;
+ * "regions", one of struct mica_region, but for huge blocks'; and on hosts
+ * "process", as struct mica_process.
+ *
+ * Context, cost: as mica_stats_print().
+ * Return: as mica_stats_print().
+ */
+MICA_API int mica_stats_json(const struct mica_output *to);
 
 /* ---- contexts -------------------------------------------------------- */
 
@@ -369,6 +413,9 @@ MICA_API void mica_fork_child(void);
 #endif
 
 #include <mica/bank.h>
+#include <mica/output.h>
+#include <mica/option.h>
+#include <mica/process.h>
 #include <mica/region.h>
 #include <mica/failure.h>
 #include <mica/usage.h>

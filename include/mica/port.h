@@ -35,6 +35,9 @@
  *	MICA_PORT_SPANS, const struct mica_span *mica_port_spans(void)
  *		1 when memory is a table of spans, ended by a NULL base, which is
  *		all there and needs no callback: one core then asks no provider.
+ *	MICA_PORT_PROCESS, bool mica_port_process(struct mica_process *process)
+ *		1 when there is an operating system that knows what the program
+ *		used: fill in all of it, or return false.
  *	MICA_PORT_ATOMICS
  *		1 when the port brings its own mica_port_cas() and
  *		mica_port_xchg() on machine words (no compare-and-swap).
@@ -53,6 +56,7 @@ extern "C" {
 #endif
 
 struct mica_part;
+struct mica_process;
 extern struct mica_part mica_part_none;
 
 /** mica_port_provider() - the default provider, or NULL for none */

@@ -25,7 +25,7 @@ enum mica_error {
 	MICA_ERROR_SMALL = -2,		/* no room for a head and a block */
 	MICA_ERROR_OVERLAP = -3,	/* some of it is mica's already */
 	MICA_ERROR_FULL = -4,		/* a table is full: see MICA_REGIONS_MAX */
-	MICA_ERROR_UNKNOWN = -5,	/* no region begins there */
+	MICA_ERROR_UNKNOWN = -5,	/* no such region, or option */
 	MICA_ERROR_BUSY = -6,		/* blocks live in it */
 	MICA_ERROR_REFUSED = -7,	/* the provider did */
 };

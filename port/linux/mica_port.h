@@ -14,6 +14,9 @@ static inline struct mica_part **mica_port_part(void)
 #define MICA_PORT_RELAX 1
 void mica_port_relax(unsigned int spins);
 
+#define MICA_PORT_PROCESS 1
+bool mica_port_process(struct mica_process *process);
+
 #include "../generic.h"
 
 #endif

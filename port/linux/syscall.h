@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The dozen system calls that the port makes, without libc.
+ * The few system calls that the port makes, without libc.
  *
  * One sys_call() an architecture (at most six arguments; the result is
  * negative, -4095 to -1, on failure), its numbers beside it.
@@ -20,6 +20,7 @@ enum {
 	NR_RT_SIGACTION = 13, NR_RT_SIGPROCMASK = 14, NR_SCHED_YIELD = 24,
 	NR_MADVISE = 28, NR_GETPID = 39, NR_GETTID = 186,
 	NR_CLOCK_GETTIME = 228, NR_TGKILL = 234, NR_GETRANDOM = 318,
+	NR_READ = 0, NR_CLOSE = 3, NR_GETRUSAGE = 98, NR_OPENAT = 257,
 };
 
 static inline long sys_call(long nr, long a, long b, long c, long d, long e,
@@ -46,6 +47,7 @@ enum {
 	NR_MPROTECT = 125, NR_SCHED_YIELD = 158, NR_RT_SIGACTION = 174,
 	NR_RT_SIGPROCMASK = 175, NR_MADVISE = 219, NR_GETTID = 224,
 	NR_CLOCK_GETTIME = 265, NR_TGKILL = 270, NR_GETRANDOM = 355,
+	NR_READ = 3, NR_CLOSE = 6, NR_GETRUSAGE = 77, NR_OPENAT = 295,
 };
 
 static inline long sys_call(long nr, long a, long b, long c, long d, long e,
@@ -69,6 +71,7 @@ enum {
 	NR_TGKILL = 131, NR_RT_SIGACTION = 134, NR_RT_SIGPROCMASK = 135,
 	NR_GETPID = 172, NR_GETTID = 178, NR_MUNMAP = 215, NR_MMAP = 222,
 	NR_MPROTECT = 226, NR_MADVISE = 233, NR_GETRANDOM = 278,
+	NR_OPENAT = 56, NR_CLOSE = 57, NR_READ = 63, NR_GETRUSAGE = 165,
 };
 
 #if defined(__aarch64__)
@@ -106,6 +109,7 @@ enum {
 	NR_SCHED_YIELD = 158, NR_RT_SIGACTION = 174, NR_RT_SIGPROCMASK = 175,
 	NR_MMAP = 192, NR_MADVISE = 220, NR_GETTID = 224,
 	NR_CLOCK_GETTIME = 263, NR_TGKILL = 268, NR_GETRANDOM = 384,
+	NR_READ = 3, NR_CLOSE = 6, NR_GETRUSAGE = 77, NR_OPENAT = 322,
 };
 
 /* r7 may be the frame pointer: it is swapped in and out by hand. */
@@ -136,6 +140,7 @@ enum {
 	NR_MPROTECT = 125, NR_SCHED_YIELD = 158, NR_RT_SIGACTION = 174,
 	NR_RT_SIGPROCMASK = 175, NR_MADVISE = 219, NR_GETTID = 236,
 	NR_TGKILL = 241, NR_CLOCK_GETTIME = 260, NR_GETRANDOM = 349,
+	NR_READ = 3, NR_CLOSE = 6, NR_GETRUSAGE = 77, NR_OPENAT = 288,
 };
 
 static inline long sys_call(long nr, long a, long b, long c, long d, long e,
@@ -169,6 +174,10 @@ enum {
 	MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022,
 	MADV_DONTNEED = 4,
 	CLOCK_MONOTONIC_COARSE = 6,
+	CLOCK_BOOTTIME = 7,
+	AT_FDCWD = -100,
+	O_RDONLY_CLOEXEC = 02000000,
+	RUSAGE_SELF = 0,
 	SIGNAL_ABORT = 6,
 	SIGNALS_UNBLOCK = 1,
 };
@@ -222,6 +231,33 @@ static inline long sys_clock_gettime(int clock, struct sys_timespec *now)
 static inline long sys_getrandom(void *buffer, size_t len)
 {
 	return sys_call(NR_GETRANDOM, (long)buffer, (long)len, 0, 0, 0, 0);
+}
+
+/* struct rusage: user and system time as seconds and microseconds, then these. */
+enum {
+	RUSAGE_PEAK_KIB = 4, RUSAGE_MINOR_FAULTS = 8, RUSAGE_MAJOR_FAULTS = 9,
+	RUSAGE_WORDS = 18,
+};
+
+static inline long sys_getrusage(long *usage)
+{
+	return sys_call(NR_GETRUSAGE, RUSAGE_SELF, (long)usage, 0, 0, 0, 0);
+}
+
+static inline long sys_open_to_read(const char *path)
+{
+	return sys_call(NR_OPENAT, AT_FDCWD, (long)path, O_RDONLY_CLOEXEC, 0, 0,
+			0);
+}
+
+static inline long sys_read(int fd, char *buffer, size_t len)
+{
+	return sys_call(NR_READ, fd, (long)buffer, (long)len, 0, 0, 0);
+}
+
+static inline void sys_close(int fd)
+{
+	sys_call(NR_CLOSE, fd, 0, 0, 0, 0, 0);
 }
 
 static inline void sys_sched_yield(void)

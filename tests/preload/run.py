@@ -156,9 +156,9 @@ class Case:
         # QEMU's own report of a target's signal comes with the signal.
         if ended != self.program.want("expect", "exit 0"):
             return f"{ended}; it said: {done.stdout}{done.stderr}"
-        text = self.program.want("stderr")
-        if text and not re.search(text, done.stderr, re.M):
-            return f"stderr lacks '{text}': {done.stderr}"
+        for text in self.program.wants.get("stderr", []):
+            if not re.search(text, done.stderr, re.M):
+                return f"stderr lacks '{text}': {done.stderr}"
         return None
 
 

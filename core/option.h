@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Options: the one table of them, and the word that holds each value.
+ *
+ * X(identifier, name, initial, least, most, unit, what it does). What has no
+ * effect in a build has a range of one value there.
+ */
+#ifndef MICA_CORE_OPTION_H
+#define MICA_CORE_OPTION_H
+
+#include <mica/option.h>
+#include "atomic.h"
+#include "geometry.h"
+
+#define PURGES(value) (LAYOUT_IS_TABLE ? (value) : 0)
+
+#define OPTIONS(X)							\
+	X(SHOW_ERRORS, "show_errors", 1, 0, 1, "",			\
+	  "write a line for a fault")					\
+	X(SHOW_STATS, "show_stats", 0, 0, 2, "",			\
+	  "statistics at exit: 1 as text, 2 as JSON")			\
+	X(VERBOSE, "verbose", 1, 0, 2, "",				\
+	  "0: faults only, 1: and warnings, 2: and information")	\
+	X(PURGE_DELAY, "purge_delay", PURGES(MICA_PURGE_DELAY_MS),	\
+	  PURGES(-1), PURGES(86400000), "ms",				\
+	  "how long a free run stays committed; -1: for ever")		\
+	X(PURGE_BUDGET, "purge_budget", PURGES(MICA_PURGE_BUDGET), 0,	\
+	  PURGES(1 << 20), "calls",					\
+	  "provider calls that one heartbeat may purge by")		\
+	X(PURGE_SLACK, "purge_slack", PURGES(MICA_PURGE_SLACK_KIB), 0,	\
+	  PURGES(1 << 21), "KiB",					\
+	  "may stay committed beyond the peak and an eighth of it")
+
+/* Indexed by enum mica_option. */
+extern long mica_option_values[] __internal;
+
+#define option_value(name) \
+	load_relaxed(&mica_option_values[MICA_OPTION_##name])
+
+#endif
