@@ -322,5 +322,7 @@ void mica_fork_parent(void)
 void mica_fork_child(void)
 {
 	parts_vanish();
+	if (LAYOUT_IS_TABLE)	/* whoever held one is not here */
+		store_relaxed(&mica_huge_held, 0);
 	mica_fork_parent();
 }

@@ -14,6 +14,16 @@ struct mica_part *context_begin(void) __internal;
 /* The first of all parts, for statistics and checks; then part->next. */
 struct mica_part *part_first(void) __internal;
 
+/* Is it one of them? Cost: contexts. */
+static inline bool part_exists(const struct mica_part *part)
+{
+	struct mica_part *p = part_first();
+
+	while (p && p != part)
+		p = part_next(p);
+	return p;
+}
+
 /* Fork: hold, and let go of, what context_begin() and _end() share. */
 void context_lock(void) __internal;
 void context_unlock(void) __internal;

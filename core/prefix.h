@@ -131,4 +131,7 @@
 #define text_pad mica_text_pad
 #define text_number mica_text_number
 #define text_signed mica_text_signed
+#define look_at_page mica_look_at_page
+#define look_at_run mica_look_at_run
+#define region_describe mica_region_describe
 #endif

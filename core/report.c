@@ -46,7 +46,7 @@ void report_fault(enum fault fault, const char *call, const void *p)
 		if ((uintptr_t)p >> shift || !shift)
 			*at++ = hex_digit((uintptr_t)p >> shift & 15);
 	*at++ = '\n';
-	output_report(fault, p, line, (size_t)(at - line));
+	output_report((int)fault, p, line, (size_t)(at - line));
 	mica_port_stop();
 }
 

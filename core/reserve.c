@@ -213,6 +213,18 @@ release:
 	return NULL;
 }
 
+uintptr_t mica_huge_held;
+
+/* A visitor that found it in the map just before is done with it soon. */
+static void huge_wait(const struct region *region)
+{
+	unsigned int spins = 0;
+
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	while (load_seq(&mica_huge_held) == (uintptr_t)&region->runs)
+		mica_port_relax(spins++);
+}
+
 void region_release_huge(struct region *region)
 {
 	uintptr_t block = run_address(&region->runs, 1);
@@ -220,6 +232,7 @@ void region_release_huge(struct region *region)
 
 	map_set(&region->runs, block,
 		(uintptr_t)span.base + span.bytes - block, false);
+	huge_wait(region);
 	span_release(region->provider, span);
 }
 

@@ -9,6 +9,7 @@
 #include "bank.h"
 #include "engine.h"
 #include "region.h"
+#include "span.h"
 
 static struct region *region_number(size_t k)
 {
@@ -186,17 +187,11 @@ int mica_region_remove(void *base)
 
 /* ---- looking ----------------------------------------------------------------- */
 
-bool mica_region_get(size_t index, struct mica_region *info)
+bool region_describe(size_t number, struct mica_region *info)
 {
-	struct region *region = NULL;
-	size_t k;
+	struct region *region = region_number(number);
 
-	for (k = 0; k < load_acquire(&mica_nr_regions); k++) {
-		region = region_number(k);
-		if (region && !index--)
-			break;
-	}
-	if (k >= load_acquire(&mica_nr_regions) || !region)
+	if (!region)
 		return false;
 	info->base = region->span.base;
 	info->bytes = region->span.bytes;
@@ -206,6 +201,16 @@ bool mica_region_get(size_t index, struct mica_region *info)
 	info->attributes = region_attributes(region);
 	info->provider = region->provider ? region->provider->name : NULL;
 	return true;
+}
+
+bool mica_region_get(size_t index, struct mica_region *info)
+{
+	size_t k;
+
+	for (k = 0; k < load_acquire(&mica_nr_regions); k++)
+		if (region_number(k) && !index--)
+			return region_describe(k, info);
+	return false;
 }
 
 uint32_t mica_attributes(const void *p)

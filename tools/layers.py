@@ -26,7 +26,7 @@ LADDER = [
     ("heap", "context solo shared engine"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
              "stats turn usage span attribute failure reason largest "
-            "sheet process visit"),
+            "sheet process look visit"),
 ]
 LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)
          for stem in stems.split()}

@@ -416,6 +416,7 @@ MICA_API void mica_fork_child(void);
 #include <mica/output.h>
 #include <mica/option.h>
 #include <mica/process.h>
+#include <mica/visit.h>
 #include <mica/region.h>
 #include <mica/failure.h>
 #include <mica/usage.h>
