@@ -86,6 +86,25 @@
 #define RESERVE_WAIT 4096u	/* looks while another context reserves */
 #define CLAIM_REGIONS 4u	/* regions searched for an abandoned page */
 
+/*
+ * What a debugger that reads the memory needs and no type says: see
+ * tools/gdb/mica.py. It costs nothing but a line in the debug information.
+ */
+enum mica_geometry {
+	GEOMETRY_TABLE = LAYOUT_IS_TABLE,
+	GEOMETRY_SOLO = CONTEXT_IS_SOLO,
+	GEOMETRY_THREAD = CONTEXT_IS_THREAD,
+	GEOMETRY_GRANULE_SHIFT = MICA_GRANULE_SHIFT,
+	GEOMETRY_SLICE_SHIFT = MICA_SLICE_SHIFT,
+	GEOMETRY_PAGE_SHIFT = MICA_PAGE_SHIFT,
+	GEOMETRY_UNIT_SHIFT = MICA_UNIT_SHIFT,
+	GEOMETRY_REGION_SHIFT = MICA_REGION_SHIFT,
+	GEOMETRY_LINEAR_SHIFT = LINEAR_SHIFT,
+	GEOMETRY_STEP_SHIFT = CLASS_STEP_SHIFT,
+	GEOMETRY_CLASSES = NR_CLASSES,
+	GEOMETRY_ACCOUNTS = MICA_STATS || LAYOUT_IS_TABLE,
+};
+
 _Static_assert(MICA_GRANULE_SHIFT == 3 || MICA_GRANULE_SHIFT == 4,
 	       "MICA_GRANULE_SHIFT: 3 or 4");
 _Static_assert(MICA_GRANULE >= sizeof(void *), "a block must hold a link");

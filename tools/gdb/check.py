@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Compare what mica.py says with what mica itself says. Prints TAP.
+
+Three ways to look at the same program, which stops in gdb_stop(): a process, the
+core file that gdb writes of it, and a board through QEMU's stub. Calling
+functions of the program is forbidden to gdb meanwhile.
+"""
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+NAMES = ["live_bytes", "live_blocks", "used_bytes", "peak_bytes", "committed",
+         "reserved", "regions", "pages"]
+LOOK = ["echo [stats]\\n", "mica stats",
+        *[f"printf \"said {n} %lu\\n\", (unsigned long)gdb_stats.{n}"
+          for n in NAMES],
+        "echo [sound]\\n", "print gdb_sound", "mica check",
+        "echo [small]\\n", "mica block gdb_small",
+        "echo [freed]\\n", "mica block gdb_freed",
+        "echo [run]\\n", "mica block gdb_run",
+        "echo [inside]\\n", "mica block (char *)gdb_run + 100",
+        "echo [huge]\\n", "mica block gdb_huge",
+        "echo [foreign]\\n", "mica block (void *)16",
+        "echo [regions]\\n", "mica regions",
+        "echo [heaps]\\n", "mica heaps"]
+# A link of a free block; a run's own word, on the tag layout.
+BREAK_PAGE = ["echo [page]\\n", "set {unsigned long}gdb_freed = 0x1234",
+              "mica check", "echo [end]\\n"]
+BREAK_RUN = ["echo [broken]\\n",
+             "set {unsigned int}((char *)gdb_run - 4) = 0xfffffff0",
+             "mica check", "echo [end]\\n"]
+
+
+class Tap:
+    def __init__(self):
+        self.number = self.failed = 0
+
+    def check(self, good, name, note=""):
+        self.number += 1
+        self.failed += not good
+        print(f"{'ok' if good else 'not ok'} {self.number} - gdb: {name}")
+        if not good:
+            for line in note.splitlines():
+                print(f"# {line}")
+        sys.stdout.flush()
+
+
+def gdb(program, before, commands, *more, tool="gdb-multiarch"):
+    """gdb's output, cut into sections by [name]."""
+    words = [tool, "-q", "-nx", "--batch"]
+    for command in ["set pagination off", "set debuginfod enabled off",
+                    f"source {HERE}/mica.py", *before,
+                    "set may-call-functions off", *commands]:
+        words += ["-ex", command]
+    done = subprocess.run([*words, str(program), *more], text=True,
+                          capture_output=True, timeout=120, check=False)
+    parts = re.split(r"^\[(\w+)\]\n", done.stdout, flags=re.M)
+    sections = dict(zip(parts[1::2], parts[2::2]))
+    sections["all"] = done.stdout + done.stderr
+    return sections
+
+
+def numbers(text, pattern):
+    return {n: int(v) for n, v in re.findall(pattern, text, re.M)}
+
+
+def judge(tap, where, said, huge):
+    def has(section, pattern, name):
+        tap.check(re.search(pattern, said.get(section, "")),
+                  f"{where}: {name}", said["all"])
+
+    stats = said.get("stats", "")
+    seen = numbers(stats, r"^(\w+) +(\d+)$")
+    own = numbers(stats, r"^said (\w+) (\d+)$")
+    tap.check(len(own) == len(NAMES) and seen == own,
+              f"{where}: the statistics are mica's own", said["all"])
+    has("sound", r"= 0\nsound", "what mica_check() finds sound is")
+    has("small", r"^block 0x\w+, (24|32) bytes, live, in the page", "a live block")
+    has("freed", r"^block 0x\w+, (24|32) bytes, free", "a free one")
+    has("run", r"^block 0x\w+, \d+ bytes, live, a run", "a run")
+    tap.check(said.get("inside") == said.get("run"),
+              f"{where}: an address inside it", said["all"])
+    if huge:
+        has("huge", r"^huge block 0x\w+, \d+ bytes, live", "a huge block")
+    has("foreign", r"^not mica's", "a pointer that is not mica's")
+    tap.check(len(said.get("regions", "").splitlines()) ==
+              own.get("regions"), f"{where}: all regions", said["all"])
+    if where != "core file":
+        has("page", r"^invariant 3: free block", "a broken free list")
+    has("heaps", rf"^main +{own.get('live_blocks')} blocks", "the main heap")
+
+
+def host(tap, program):
+    with tempfile.TemporaryDirectory() as folder:
+        core = f"{folder}/core"
+        run = ["break gdb_stop", "run"]
+        said = gdb(program, run, [*LOOK, f"echo [core]\\n",
+                                  f"generate-core-file {core}", *BREAK_PAGE])
+        judge(tap, "process", said, True)
+        judge(tap, "core file", gdb(program, [], LOOK, core), True)
+    said = gdb("/bin/true", [], ["mica stats"])
+    tap.check("is mica loaded" in said["all"], "a program without mica",
+              said["all"])
+
+
+def board(tap, image, machine):
+    with tempfile.TemporaryDirectory() as folder:
+        socket = f"{folder}/stub"
+        with subprocess.Popen(
+                ["qemu-system-arm", "-M", machine, "-display", "none",
+                 "-monitor", "none", "-serial", "none", "-S",
+                 "-semihosting-config", "enable=on,target=native",
+                 "-gdb", f"unix:{socket},server=on,wait=off",
+                 "-kernel", str(image)]) as qemu:
+            try:
+                while qemu.poll() is None and not Path(socket).exists():
+                    pass
+                said = gdb(image, [f"target remote {socket}", "break gdb_stop",
+                                   "continue"], [*LOOK, *BREAK_PAGE, *BREAK_RUN])
+            finally:
+                qemu.kill()
+    judge(tap, f"board {machine}", said, False)
+    tap.check("invariant 1: run" in said.get("broken", ""),
+              f"board {machine}: a broken run is found", said["all"])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program", type=Path)
+    parser.add_argument("--board", type=Path)
+    parser.add_argument("--machine")
+    args = parser.parse_args()
+    tap = Tap()
+    host(tap, args.program)
+    if args.board:
+        board(tap, args.board, args.machine)
+    print(f"1..{tap.number}")
+    return 1 if tap.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,467 @@
+# SPDX-License-Identifier: MIT
+"""mica in gdb: what lives in a program, a core file, or a board's memory.
+
+    (gdb) source tools/gdb/mica.py
+    (gdb) mica stats            bytes, blocks and pages, as mica_stats() has them
+    (gdb) mica regions          the memory there is
+    (gdb) mica block ADDRESS    what lies at an address
+    (gdb) mica check            the first invariant that does not hold
+    (gdb) mica heaps            the heaps: so far there is the main one
+
+Nothing of the program runs: memory is read, so this works on a process that
+is stopped anywhere, on a core file, and through a stub on a board. What is
+needed of the build is debug information (-g) of the core. Where a thread is in
+the middle of an operation, what it is at may look broken.
+"""
+import gdb
+
+BLOCK, FREE, PAGE, INSIDE, META = "block", "free", "page", "inside", "meta"
+KINDS = [META, FREE, BLOCK, PAGE, INSIDE, "deferred", "held"]   # enum run_kind
+PAGE_FULL = 1                                           # enum page_flags
+TAG_FREE, TAG_PREV_FREE, TAG_HELD, TAG_FLAGS = 1, 2, 4, 7
+CHUNK = 4096
+
+
+class Broken(Exception):
+    """An invariant does not hold: its number, and where."""
+
+    def __init__(self, number, what):
+        super().__init__(f"invariant {number}: {what}")
+        self.number = number
+
+
+class Memory:
+    """The inferior's memory, read in chunks that are kept for one command."""
+
+    def __init__(self):
+        self.chunks = {}
+        self.little = "little" in gdb.execute("show endian", to_string=True)
+
+    def bytes(self, address, size):
+        got = b""
+        while size:
+            base = address - address % CHUNK
+            if base not in self.chunks:
+                self.chunks[base] = self.chunk(base)
+            start = address - base
+            part = self.chunks[base][start:start + size]
+            if not part:
+                raise gdb.MemoryError(f"cannot read {address:#x}")
+            got += part
+            address += len(part)
+            size -= len(part)
+        return got
+
+    @staticmethod
+    def chunk(base):
+        """All of it, or what there is at its begin: memory may end in it."""
+        inferior = gdb.selected_inferior()
+        for size in (CHUNK, CHUNK // 2, CHUNK // 4, 256, 64, 16):
+            try:
+                return bytes(inferior.read_memory(base, size))
+            except gdb.MemoryError:
+                pass
+        return b""
+
+    def word(self, address, size):
+        return int.from_bytes(self.bytes(address, size),
+                              "little" if self.little else "big")
+
+
+class Struct:
+    """Fields of a C struct at an address, by the debug information."""
+
+    def __init__(self, core, name, address):
+        self.core, self.type = core, core.type(name)
+        self.address = address
+
+    def field(self, name):
+        return self.core.offsets(self.type)[name]
+
+    def __getitem__(self, name):
+        offset, size = self.field(name)
+        return self.core.memory.word(self.address + offset, size)
+
+    def at(self, name):
+        return self.address + self.field(name)[0]
+
+
+class Core:
+    """The allocator: its geometry, regions and pages."""
+
+    def __init__(self):
+        self.memory = Memory()
+        self.types, self.layouts = {}, {}
+        for field in self.type("enum mica_geometry").fields():
+            setattr(self, field.name[len("GEOMETRY_"):].lower(), field.enumval)
+        self.word_bytes = gdb.lookup_type("unsigned long").sizeof
+        self.parts = list(self.find_parts())
+
+    def type(self, name):
+        if name not in self.types:
+            try:
+                self.types[name] = gdb.lookup_type(name)
+            except gdb.error as error:
+                raise gdb.GdbError(
+                    f"no {name}: is mica loaded, with -g?") from error
+        return self.types[name]
+
+    def offsets(self, struct):
+        key = str(struct)
+        if key not in self.layouts:
+            found = {}
+            for field in struct.fields():
+                for inner in [field] if field.name else field.type.fields():
+                    base = 0 if field.name else field.bitpos
+                    found[inner.name] = ((inner.bitpos + base) // 8,
+                                         inner.type.sizeof)
+            self.layouts[key] = found
+        return self.layouts[key]
+
+    @staticmethod
+    def symbol(name):
+        """Address of a variable; None: it is not in this build."""
+        found = gdb.lookup_global_symbol(name) or \
+            gdb.lookup_static_symbol(name)
+        if not found:
+            return None
+        try:
+            return int(found.value().address)
+        except gdb.error:
+            return None
+
+    def variable(self, name):
+        address = self.symbol(name)
+        return self.memory.word(address, self.word_bytes) if address else 0
+
+    def find_parts(self):
+        """Addresses of the parts that are runs of a region."""
+        at = self.variable("all_parts") if self.thread else 0
+        while at:
+            yield at
+            at = Struct(self, "struct mica_part", at)["next"]
+
+    def numbered(self):
+        base = self.symbol("mica_regions")
+        for k in range(self.variable("mica_nr_regions")):
+            at = self.memory.word(base + k * self.word_bytes, self.word_bytes)
+            if at:
+                yield Region(self, at)
+
+    def huge(self):
+        """Regions of huge blocks: the map names them in foreign units."""
+        if not self.table or not self.variable("mica_huge_blocks"):
+            return
+        base, size = self.symbol("mica_map"), self.word_bytes
+        units = gdb.lookup_global_symbol("mica_map").type.range()[1] + 1
+        seen = set()
+        for first in range(0, units, CHUNK // size):
+            chunk = self.memory.bytes(base + first * size, CHUNK)
+            self.memory.chunks.pop(base + first * size, None)
+            if not any(chunk):
+                continue
+            for k in range(CHUNK // size):
+                at = int.from_bytes(chunk[k * size:(k + 1) * size], "little"
+                                    if self.memory.little else "big")
+                if at and at >> self.unit_shift != first + k and \
+                        at not in seen:
+                    seen.add(at)
+                    offset = self.offsets(self.type("struct region"))["runs"][0]
+                    yield Region(self, at - offset, huge=True)
+
+    def class_bytes(self, number):
+        linear = 1 << (self.linear_shift - self.granule_shift)
+        if number < linear:
+            return (number + 1) << self.granule_shift
+        number -= linear
+        step = number & ((1 << self.step_shift) - 1)
+        return (step + 1 + (1 << self.step_shift)) << (
+            self.linear_shift - self.step_shift + (number >> self.step_shift))
+
+
+class Region:
+    """A region: its runs, by either layout."""
+
+    def __init__(self, core, address, huge=False):
+        self.core, self.address, self.is_huge = core, address, huge
+        self.head = Struct(core, "struct region", address)
+        self.runs = Struct(core, "struct runs", self.head.at("runs"))
+        span = Struct(core, "struct mica_span", self.head.at("span"))
+        self.base, self.bytes = span["base"], span["bytes"]
+        self.first = self.runs["first_slice"]
+        if core.table:
+            self.end = self.runs["nr_slices"]
+            self.origin = self.runs["base"]
+        else:
+            self.end = self.runs["end"]
+            # As wide as an index: indices are addresses.
+            self.origin = 0 if core.word_bytes == 4 else self.runs["base"]
+        self.shift = core.slice_shift
+
+    def __contains__(self, address):
+        return self.base <= address < self.base + self.bytes
+
+    def run_address(self, i):
+        return self.origin + (i << self.shift)
+
+    def entry(self, i):
+        return Struct(self.core, "struct page", self.runs.at("pages") +
+                      i * self.core.type("struct page").sizeof)
+
+    def tag(self, i):
+        return self.core.memory.word(self.run_address(i) - 4, 4)
+
+    def cell(self, address):
+        return self.core.memory.word(
+            (self.runs["cells"] + (address >> self.core.page_shift)) &
+            ((1 << 8 * self.core.word_bytes) - 1), 1)
+
+    def run(self, i):
+        """(kind, slices, is the run before it free) of the run at @i."""
+        if self.core.table:
+            entry = self.entry(i)
+            return (KINDS[entry["kind"]], entry["slices"],
+                    bool(entry["prev_free"]))
+        tag = self.tag(i)
+        slices = tag >> (32 - self.core.region_shift)
+        kind = FREE if tag & TAG_FREE else "held" if tag & TAG_HELD else \
+            PAGE if self.cell(self.run_address(i)) else \
+            "part" if self.run_address(i) in self.core.parts else BLOCK
+        return kind, slices, bool(tag & TAG_PREV_FREE)
+
+    def walk(self):
+        """(index, kind, slices, prev_free) of each run; they must tile."""
+        i = self.first
+        while i < self.end:
+            kind, slices, prev_free = self.run(i)
+            if not slices or slices > self.end - i:
+                raise Broken(1, f"run at {self.run_address(i):#x} "
+                                f"of {slices} slices")
+            yield i, kind, slices, prev_free
+            i += slices
+
+    def page(self, i):
+        return Page(self, i)
+
+    def block(self, i, slices):
+        """(start, usable bytes) of a run that is a block."""
+        at = self.run_address(i)
+        if not self.core.table:
+            return at, slices - 4
+        lead = self.entry(i)["lead"]
+        if self.is_huge:
+            return at + lead, self.base + self.bytes - at - lead
+        return at + lead, (slices << self.shift) - lead
+
+    def committed(self):
+        return (self.runs["nr_committed"] << self.shift) if self.core.table \
+            else self.runs["bytes"]
+
+
+class Page:
+    """A page: header, counts and free lists, of either engine."""
+
+    def __init__(self, region, i):
+        core = self.core = region.core
+        self.header = region.entry(i) if core.table else \
+            Struct(core, "struct page", region.run_address(i))
+        head = core.type("struct page").sizeof
+        granule = 1 << core.granule_shift
+        self.start = self.header["start"] if core.table else \
+            region.run_address(i) + (head + granule - 1) // granule * granule
+        self.number = self.header["class"]
+        if self.number >= core.classes:
+            raise Broken(3, f"page at {self.start:#x} of class {self.number}")
+        self.block_bytes = core.class_bytes(self.number)
+        self.solo() if core.solo else self.shared()
+        self.live = self.used - self.remote
+
+    def solo(self):
+        h = self.header
+        self.used = h["parked"] or h["used"]
+        head = self.start - h.address
+        self.carved = (h["fresh"] - head) // self.block_bytes
+        self.remote, self.heads = 0, [h["free"]]
+        self.full, self.state = bool(h["parked"]), "owned"
+
+    def shared(self):
+        h, core = self.header, self.core
+        local, word = h.at("local"), h["remote"]
+        current = h["list"] != local
+        lists = Struct(core, "struct list", h["list"])
+        self.carved = h["carved"]
+        self.full = bool(h["flags"] & PAGE_FULL) and not current
+        self.used = self.carved if self.full else \
+            lists["used"] - (1 if current and core.table else 0)
+        self.remote = word >> 2 & 0x1fff
+        self.heads = [lists["head"]]
+        if self.remote:
+            self.heads.append(self.start +
+                              (word >> 15 << core.granule_shift))
+        self.state = ["owned", "full", "listed", "abandoned"][word & 3]
+
+    def free(self):
+        """Addresses of carved blocks that are free."""
+        found = set()
+        for block in self.heads:
+            while block:
+                offset = block - self.start
+                if offset % self.block_bytes or block in found or \
+                        not 0 <= offset < self.carved * self.block_bytes:
+                    raise Broken(3, f"free block {block:#x} of the page at "
+                                    f"{self.start:#x}")
+                found.add(block)
+                block = self.core.memory.word(block, self.core.word_bytes)
+        return found
+
+    def check(self):
+        free = len(self.free())
+        if self.used + free - self.remote != self.carved or \
+                self.remote > self.used:
+            raise Broken(3, f"page at {self.start:#x}: {self.carved} carved, "
+                            f"{self.used} used, {free} free")
+
+
+def statistics(core):
+    stats = dict.fromkeys("live_bytes live_blocks used_bytes peak_bytes "
+                          "committed reserved regions pages".split(), 0)
+    used = 0
+    for region in core.numbered():
+        stats["regions"] += 1
+        stats["reserved"] += region.bytes
+        stats["committed"] += region.committed()
+        for i, kind, slices, _ in region.walk():
+            used += (kind in (PAGE, BLOCK, META)) * slices << region.shift
+            if kind == PAGE:
+                page = region.page(i)
+                stats["pages"] += 1
+                stats["live_blocks"] += page.live
+                stats["live_bytes"] += page.live * page.block_bytes
+            elif kind == BLOCK:
+                stats["live_blocks"] += 1
+                stats["live_bytes"] += region.block(i, slices)[1]
+    huge, blocks = (core.variable(f"mica_huge_{what}")
+                    for what in ("bytes", "blocks"))
+    for name in ("live_bytes", "committed", "reserved"):
+        stats[name] += huge
+    stats["live_blocks"] += blocks
+    stats["regions"] += blocks
+    stats["used_bytes"] = core.variable("mica_used_bytes") \
+        if core.accounts else used
+    stats["peak_bytes"] = max(core.variable("mica_peak_bytes"),
+                              stats["used_bytes"]) if core.accounts else 0
+    return stats
+
+
+def check(core):
+    """Raises Broken. Runs, their neighbours and pages: invariants 1 to 3."""
+    for region in core.numbered():
+        before = None
+        for i, kind, _, prev_free in region.walk():
+            where = f"run at {region.run_address(i):#x}"
+            if prev_free != (before == FREE):
+                raise Broken(1, f"{where}: is the one before it free?")
+            if kind == FREE and before == FREE:
+                raise Broken(2, f"{where}: free beside a free one")
+            if kind == PAGE:
+                region.page(i).check()
+            before = kind
+        if core.table and not region.end > region.first:
+            raise Broken(1, f"region at {region.base:#x} has no run")
+
+
+def describe(core, address):
+    for region in [*core.numbered(), *core.huge()]:
+        if region.is_huge:
+            start, size = region.block(1, 1)
+            if start <= address < start + size:
+                return f"huge block {start:#x}, {size} bytes, live"
+        if region.is_huge or address not in region:
+            continue
+        for i, kind, slices, _ in region.walk():
+            at = region.run_address(i)
+            if at <= address < at + (slices << region.shift):
+                return describe_in(region, i, kind, slices, address)
+        return f"in the head of the region at {region.base:#x}"
+    return "not mica's"
+
+
+def describe_in(region, i, kind, slices, address):
+    if kind == BLOCK:
+        start, size = region.block(i, slices)
+        return f"block {start:#x}, {size} bytes, live, a run of its own"
+    if kind != PAGE:
+        return f"{kind} run {region.run_address(i):#x}, " \
+               f"{slices << region.shift} bytes"
+    page = region.page(i)
+    k = (address - page.start) // page.block_bytes
+    if address < page.start:
+        return f"in the header of the page of {page.block_bytes} bytes"
+    if k >= page.carved:
+        return f"not handed out yet, in the page {page.start:#x} " \
+               f"of {page.block_bytes} bytes"
+    start = page.start + k * page.block_bytes
+    state = "free" if start in page.free() else "live"
+    return f"block {start:#x}, {page.block_bytes} bytes, {state}, in the " \
+           f"page {page.start:#x} with {page.live} live, {page.state}"
+
+
+class Mica(gdb.Command):
+    """What lives in mica: stats, regions, block ADDRESS, check, heaps."""
+
+    def __init__(self):
+        super().__init__("mica", gdb.COMMAND_DATA, gdb.COMPLETE_NONE, True)
+
+
+class Command(gdb.Command):
+    def __init__(self, name, action):
+        self.__doc__ = action.__doc__
+        super().__init__(f"mica {name}", gdb.COMMAND_DATA)
+        self.action = action
+
+    def invoke(self, argument, _from_tty):
+        try:
+            self.action(Core(), argument)
+        except Broken as broken:
+            print(broken)
+
+
+def command_stats(core, _argument):
+    """Bytes, blocks and pages, as mica_stats() has them."""
+    for name, value in statistics(core).items():
+        print(f"{name:<14}{value:>16}")
+
+
+def command_regions(core, _argument):
+    """The memory there is: base, bytes, what of it is committed."""
+    for region in [*core.numbered(), *core.huge()]:
+        kind = "huge" if region.is_huge else ""
+        committed = region.bytes if region.is_huge else region.committed()
+        print(f"{region.base:#x} {region.bytes:>12} bytes"
+              f"{committed:>12} committed {kind}".rstrip())
+
+
+def command_block(core, argument):
+    """What lies at an address: mica block ADDRESS."""
+    if not argument.strip():
+        raise gdb.GdbError("mica block ADDRESS")
+    value = gdb.parse_and_eval(argument)
+    print(describe(core, int(value.cast(core.type("unsigned long")))))
+
+
+def command_check(core, _argument):
+    """The first invariant that does not hold, by its number."""
+    check(core)
+    print("sound")
+
+
+def command_heaps(core, _argument):
+    """The heaps: so far there is the main one."""
+    stats = statistics(core)
+    print(f"main{stats['live_blocks']:>12} blocks"
+          f"{stats['live_bytes']:>16} bytes")
+
+
+Mica()
+for _name in ("stats", "regions", "block", "check", "heaps"):
+    Command(_name, globals()[f"command_{_name}"])
