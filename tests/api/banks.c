@@ -130,6 +130,25 @@ static unsigned int nr_off(void)
 	return n;
 }
 
+static bool count_block(void *context, const struct mica_area *area, void *block)
+{
+	(void)area, (void)block;
+	++*(size_t *)context;
+	return true;
+}
+
+/* What sleeps is no block to those who visit, either. */
+static size_t nr_visited(void)
+{
+	struct mica_visit cursor = { 0 };
+	size_t n = 0;
+
+	while (mica_visit_blocks(&cursor, 64, count_block, &n) ==
+	       MICA_VISIT_MORE)
+		;
+	return n;
+}
+
 /* What the core says is committed is what is on. Invariant 6. */
 static bool books_agree(size_t before)
 {
@@ -139,6 +158,7 @@ static bool books_agree(size_t before)
 	return CHECK_EQ(bad, 0) &&
 	       CHECK_INV(6, stats.committed ==
 			    before + sizeof(memory) - nr_off() * BANK_BYTES) &&
+	       CHECK_EQ(nr_visited(), stats.live_blocks) &&
 	       CHECK_MICA();
 }
 

@@ -352,6 +352,45 @@ TEST(visit_sees_abandoned_blocks, .contexts = 2,
 		mica_free(left_behind[i]);
 }
 
+/* What others freed and the owner has not taken yet is free all the same. */
+static void free_odd_ones(void *arg)
+{
+	(void)arg;
+	for (unsigned int i = 1; i < LEFT; i += 2) {
+		mica_free(left_behind[i]);
+		left_behind[i] = NULL;
+	}
+}
+
+TEST(visit_knows_remote_frees, .contexts = 2,
+     .arena = ARENA_OF(4 << 20, 64 << 10))
+{
+	struct mica_visit cursor = { 0 };
+	size_t counts[2] = { 0, 0 };
+	struct mica_stats stats;
+	struct areas areas;
+	struct thread t;
+
+	for (unsigned int i = 0; i < LEFT; i++)
+		CHECK(left_behind[i] = mica_malloc(PAGED(112)));
+	REQUIRE(thread_start(&t, free_odd_ones, NULL));
+	thread_join(&t);
+	while (mica_visit_blocks(&cursor, 5, see_left, counts) ==
+	       MICA_VISIT_MORE)
+		;
+	CHECK_EQ(counts[0], LEFT / 2);
+	cursor = (struct mica_visit){ 0 };
+	see_nothing(&model_main);
+	see_all(5);
+	mica_stats(&stats);
+	CHECK_INV(3, seen.blocks == stats.live_blocks);
+	areas = areas_now(0);
+	CHECK_INV(3, areas.used == stats.live_blocks);
+	CHECK(areas.unsettled == 0 || MICA_CORES > 1);
+	for (unsigned int i = 0; i < LEFT; i += 2)
+		mica_free(left_behind[i]);
+}
+
 #if TEST_PARALLEL
 
 static void *quit_now;

@@ -8,6 +8,8 @@
 #include "core/large.h"
 #include "port/fake/fake.h"
 
+#include <string.h>
+
 #define KEPT 16
 
 static struct {
@@ -107,6 +109,38 @@ TEST(interrupts_do_not_reclaim, .needs = TEST_GUARD)
 	CHECK_EQ(nr_reclaims, 1);
 	fake_fail(FAKE_RESERVE, 0, 0);
 	mica_on_reclaim(NULL);
+}
+
+static unsigned int times_seen[400];
+
+static bool see_own(void *context, const struct mica_area *area, void *block)
+{
+	(void)context, (void)area;
+	for (unsigned int i = 0; i < model_main.nr; i++)
+		times_seen[i] += model_main.blocks[i].addr == (uintptr_t)block;
+	return true;
+}
+
+/* A visit leaves the guard all the time: what lives through it is seen once. */
+TEST(interrupts_between_steps_of_a_visit, .needs = TEST_GUARD)
+{
+	struct load l = some_load(6);
+
+	for (unsigned int every = 1; every < 20; every += 3) {
+		struct mica_visit cursor = { 0 };
+
+		load_run(&l, test_scaled(1000));
+		memset(times_seen, 0, sizeof(times_seen));
+		fake_interrupt(isr_allocates, every);
+		while (mica_visit_blocks(&cursor, 1 + every % 3, see_own,
+					 NULL) == MICA_VISIT_MORE)
+			;
+		isr_end();
+		for (unsigned int i = 0; i < model_main.nr; i++)
+			CHECK_INV(1, times_seen[i] == 1);
+	}
+	load_end(&l);
+	CHECK_EQ(fake_breaches(), 0);
 }
 
 /*
