@@ -99,6 +99,29 @@ TEST(visit_sees_each_block_once, .arena = 20 << 10)
 	check_all(3);
 }
 
+/* Many of a size have pages, and steps end in the middle of these. */
+static void many_of(size_t size, unsigned int n)
+{
+	model_reset(&model_main);
+	while (n-- && !test_failed())
+		model_add(&model_main, mica_malloc(size), size, 1);
+	for (unsigned int i = 0; i < model_main.nr; i += 5)
+		mica_free(model_take(&model_main, i));
+	check_all(1);
+	check_all(7);
+	model_free_all(&model_main);
+}
+
+TEST(visit_goes_on_within_a_page, .arena = 8 << 10)
+{
+	many_of(24, 120);
+	many_of(56, 80);
+	if (MICA_LAYOUT == MICA_LAYOUT_TABLE) {
+		many_of(20000, 30);
+		many_of(50000, 30);
+	}
+}
+
 /* Blocks that live from the begin to the end are seen once, come what may. */
 TEST(visit_while_blocks_come_and_go, .arena = 24 << 10)
 {
