@@ -215,13 +215,16 @@ release:
 
 uintptr_t mica_huge_held;
 
-/* A visitor that found it in the map just before is done with it soon. */
+/*
+ * A visitor that found it in the map just before is done with it soon. Both
+ * change the word, so one comes first: this one, and the visitor's second look
+ * sees a map without the region; or the visitor's, which is seen here.
+ */
 static void huge_wait(const struct region *region)
 {
 	unsigned int spins = 0;
 
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	while (load_seq(&mica_huge_held) == (uintptr_t)&region->runs)
+	while (atomic_add(&mica_huge_held, 0) == (uintptr_t)&region->runs)
 		mica_port_relax(spins++);
 }
 

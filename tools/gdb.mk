@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-# tools/gdb/mica.py, on a program that is stopped, its core file, and a board.
+# tools/gdb/mica.py, on a program that is stopped, its core file, and boards.
 
 ifeq ($(BOARD)$(CROSS),)
 
-gdb_board := mps2-an385
+# One core alone, and two: both engines of the tag layout.
+gdb_boards := mps2-an385 mps2-an521
 
 $(build)/gdb/target: tools/gdb/target.c $(build)/libmica-plain.a
 	@mkdir -p $(@D)
@@ -12,9 +13,11 @@ $(build)/gdb/target: tools/gdb/target.c $(build)/libmica-plain.a
 
 .PHONY: check-gdb
 check-gdb: $(build)/gdb/target	## test the gdb script: process, core file, board
-	$(Q)$(MAKE) -s --no-print-directory BOARD=$(gdb_board) gdb-target
+	$(Q)for board in $(gdb_boards); do \
+		$(MAKE) -s --no-print-directory BOARD=$$board gdb-target || exit; \
+	done
 	$(Q)PYTHONDONTWRITEBYTECODE=1 python3 tools/gdb/check.py $< \
-		--board build/$(gdb_board)/gdb/target.elf --machine $(gdb_board)
+		$(foreach b,$(gdb_boards),--board build/$(b)/gdb/target.elf $(b))
 
 endif
 

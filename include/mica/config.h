@@ -179,7 +179,7 @@
 
 /*
  * 1: reports of faults go to the hooks of output.h, too. 0: to the port's
- * console alone. On a Cortex-M 1 costs 100 bytes of flash and 24 of RAM.
+ * console alone. On a Cortex-M 1 costs 100 bytes of flash and 32 of RAM.
  */
 #ifndef MICA_OUTPUT_HOOKS
 #define MICA_OUTPUT_HOOKS MICA_HOSTED

@@ -138,7 +138,8 @@ MICA_API int mica_option_parse(const char *setting);
  *
  * A value that is no good leaves its option as it is and is a warning; a name
  * that is no option is told only when MICA_VERBOSE is 2, as it may be
- * somebody else's. The hosted libraries do this once, before main().
+ * somebody else's. The hosted libraries do this once, before main(), and with
+ * MICA_VERBOSE 2 list all options then.
  *
  * Context: tasks. Cost: the texts.
  * Return: how many settings were taken.

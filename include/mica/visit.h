@@ -71,6 +71,8 @@ struct mica_area {
 	bool settled;
 };
 
+struct mica_region;
+
 /* What a step of a visit returns, or enum mica_error. */
 enum mica_visit_step {
 	MICA_VISIT_DONE,	/* all was visited */
@@ -126,13 +128,13 @@ MICA_API int mica_visit_blocks(struct mica_visit *cursor, unsigned int budget,
  * mica_visit_regions() - go on over all regions, those of huge blocks too
  * @cursor: {0} at first
  * @budget: regions to visit at most, 1 and more
- * @visit: gets @context and what mica_region_get() tells; false: stop
+ * @visit: gets @context and what mica_region_get() tells, of a huge block's
+ *	region the block alone; false: stop
  * @context: handed to @visit
  *
  * Context, cost: as mica_visit_areas(), for regions.
  * Return: as mica_visit_areas().
  */
-struct mica_region;
 MICA_API int mica_visit_regions(struct mica_visit *cursor, unsigned int budget,
 				bool (*visit)(void *context,
 					      const struct mica_region *region),

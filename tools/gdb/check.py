@@ -132,13 +132,13 @@ def board(tap, image, machine):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", type=Path)
-    parser.add_argument("--board", type=Path)
-    parser.add_argument("--machine")
+    parser.add_argument("--board", nargs=2, action="append", default=[],
+                        metavar=("IMAGE", "MACHINE"))
     args = parser.parse_args()
     tap = Tap()
     host(tap, args.program)
-    if args.board:
-        board(tap, args.board, args.machine)
+    for image, machine in args.board:
+        board(tap, image, machine)
     print(f"1..{tap.number}")
     return 1 if tap.failed else 0
 
