@@ -162,7 +162,7 @@ TEST(options_are_listed)
 
 #if MICA_STATS == 2
 
-#define BYTES ((size_t)8 << 20)
+#define BYTES ((size_t)1 << 20)	/* in a region of any host */
 
 /* Take and give back much, and let heartbeats pass. Return: calls that purged. */
 static uint64_t purges_of_a_peak(void)
