@@ -196,8 +196,15 @@ static inline size_t page_space(unsigned int slices)
 	return (size_t)slices << MICA_SLICE_SHIFT;
 }
 
-/* By its owner: the header of the page in run @i; page_at() finds it. */
-static inline struct page *page_publish(struct runs *r, slice_t i)
+/* By its owner: the header of the page in run @i. */
+static inline struct page *page_header(struct runs *r, slice_t i)
+{
+	r->pages[i].start = run_address(r, i);
+	return &r->pages[i];
+}
+
+/* What its header says is there: from now on others find it. */
+static inline void page_publish(struct runs *r, slice_t i)
 {
 	slice_t k, n = r->pages[i].slices;
 
@@ -205,9 +212,7 @@ static inline struct page *page_publish(struct runs *r, slice_t i)
 		r->pages[i + k].back = k;
 		store_relaxed(&r->pages[i + k].kind, RUN_INSIDE);
 	}
-	r->pages[i].start = run_address(r, i);
-	store_relaxed(&r->pages[i].kind, RUN_PAGE);
-	return &r->pages[i];
+	store_release(&r->pages[i].kind, RUN_PAGE);
 }
 
 static inline void page_unpublish(struct runs *r, slice_t i)
@@ -325,7 +330,7 @@ static inline enum run_kind run_in_place(const struct runs *r, size_t k,
 					 slice_t *i)
 {
 	*i = (slice_t)k;
-	return run_kind(r, *i);
+	return (enum run_kind)load_acquire(&r->pages[k].kind);
 }
 
 /* ---- blocks that are runs ------------------------------------------------ */

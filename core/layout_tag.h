@@ -88,10 +88,12 @@ extern struct runs *mica_map[MAP_ENTRIES] __internal;
 #define tag_load(p) (*(p))
 #define tag_store(p, v) (*(p) = (v))
 #define map_load(p) (*(p))
+#define map_store(p, v) (*(p) = (v))
 #else
 #define tag_load(p) load_relaxed(p)
 #define tag_store(p, v) store_relaxed(p, v)
 #define map_load(p) load_acquire(p)
+#define map_store(p, v) store_release(p, v)
 #endif
 
 /* ---- address to region to page ----------------------------------------- */
@@ -204,7 +206,7 @@ static inline enum run_kind run_in_place(const struct runs *r, size_t k,
 			    ((uintptr_t)k << MICA_PAGE_SHIFT);
 
 	*i = run_at(r, address);
-	return cell_is_page(r, address) ? RUN_PAGE : RUN_INSIDE;
+	return map_load(cell_of(r, address)) ? RUN_PAGE : RUN_INSIDE;
 }
 
 /* The page around the address of one of its blocks. */
@@ -248,13 +250,16 @@ static __always_inline uint32_t *run_tag(const struct runs *r, slice_t i)
 	return (uint32_t *)(run_address(r, i) - TAG_BYTES);
 }
 
-/* By its owner: the header of the page in run @i; page_at() finds it. */
-static inline struct page *page_publish(struct runs *r, slice_t i)
+/* By its owner: the header of the page in run @i. */
+static inline struct page *page_header(struct runs *r, slice_t i)
 {
-	uintptr_t address = run_address(r, i);
+	return (struct page *)run_address(r, i);
+}
 
-	tag_store(cell_of(r, address), 1);
-	return (struct page *)address;
+/* What its header says is there: from now on others find it. */
+static inline void page_publish(struct runs *r, slice_t i)
+{
+	map_store(cell_of(r, run_address(r, i)), 1);
 }
 
 /* Before the run is given back: from now on it is no page. */

@@ -203,7 +203,7 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	result = space_take(&want, &run);
 	if (result != SPACE_OK)
 		return result;
-	page = page_publish(&run.region->runs, run.i);
+	page = page_header(&run.region->runs, run.i);
 	page->local.head = NULL;
 	page->local.used = 0;
 	page->part = (uintptr_t)part;
@@ -214,6 +214,7 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	page_set_carved(page, 0);
 	page->flags = 0;
 	page_make_current(part, page);
+	page_publish(&run.region->runs, run.i);
 	page_carve(part, page, MICA_CARVE_BLOCKS);
 	count_in(part, pages_opened, 1);
 	return SPACE_OK;

@@ -245,7 +245,8 @@ static __fast_inline struct page *solo_take_page(const struct mica_part *part)
 			continue;
 		space_account((ptrdiff_t)run_slices(r, i));
 		count_all(runs_allocated, 1);
-		return page_publish(r, i);
+		page_publish(r, i);
+		return page_header(r, i);
 	}
 	return NULL;
 }
