@@ -34,11 +34,10 @@ enum part_life {
 };
 
 /*
- * See rare.h. Runs have at least 16 bytes, and a word more than the block:
- * those for blocks of up to LINEAR_BYTES come in so many sizes.
+ * See rare.h. A run has a word more than its block, and RUN_MIN_SLICES at
+ * least: those for blocks of up to LINEAR_BYTES come in so many sizes.
  */
-#define RUN_LEAST_BYTES 16u
-#define RARE_KEYS (LINEAR_CLASSES + 1 - RUN_LEAST_BYTES / MICA_GRANULE + 1)
+#define RARE_KEYS (LINEAR_CLASSES + 1 - RUN_MIN_SLICES / MICA_GRANULE + 1)
 
 struct rare {
 	uint32_t bytes[RARE_KEYS];	/* live in runs of each size */

@@ -36,7 +36,7 @@ static __always_inline struct rare *rare_own(void)
 /* Where runs of @slices are counted; or a large number: they serve no class. */
 static inline size_t rare_key(slice_t slices)
 {
-	return (slices - RUN_LEAST_BYTES) >> MICA_GRANULE_SHIFT;
+	return (slices - RUN_MIN_SLICES) >> MICA_GRANULE_SHIFT;
 }
 
 /* One core counts exactly; elsewhere a lost update must not wrap around. */

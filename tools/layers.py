@@ -202,7 +202,7 @@ def shows(name):
         CXX_NAME.match(name)
 
 
-def library_shows(tree):
+def only_its_names_show(tree):
     """the libraries show mica_*, libc's and C++'s names, no others"""
     if not tree.so or not tree.archives:
         yield "no libraries to look at"
@@ -217,7 +217,7 @@ def library_shows(tree):
                 yield f"{Path(archive).name}: {name} ({kind})"
 
 
-def library_is_whole(tree):
+def every_call_is_there(tree):
     """the libraries have every libc name and every mica_ function"""
     public = set(declared(tree))
     for library, options in [(tree.so, ["-D"])] + \
@@ -361,7 +361,7 @@ def chip_names(tree):
 
 RULES = [core_includes, port_includes, compat_includes, table_is_complete,
          includes_go_down, calls_go_down, core_needs, core_names,
-         static_names, library_shows, library_is_whole, headers_compile,
+         static_names, only_its_names_show, every_call_is_there, headers_compile,
          documentation, short_files, licence_lines, bodies_without_if,
          boards_are_data]
 CHIP_RULES = [chip_calls_go_down, chip_needs, chip_names]
