@@ -70,6 +70,7 @@
 #define region_defer mica_region_defer
 #define region_next_deferred mica_region_next_deferred
 #define region_is_coming mica_region_is_coming
+#define region_let_go_huge mica_region_let_go_huge
 #define region_release_huge mica_region_release_huge
 #define region_reserve mica_region_reserve
 #define region_reserve_huge mica_region_reserve_huge

@@ -197,8 +197,13 @@ bool region_reserve(size_t bytes) __internal;
 struct region *region_reserve_huge(size_t bytes, size_t align) __internal;
 void region_release_huge(struct region *region) __internal;
 
-/* The runs of a huge block's region that a visitor is looking at, or 0. */
+/*
+ * The runs of a huge block's region that a visitor is looking at, or 0; marked
+ * when the block was freed meanwhile, so that whoever lets go releases it.
+ */
+#define HUGE_IS_GONE ((uintptr_t)1)
 extern uintptr_t mica_huge_held __internal;
+void region_let_go_huge(struct region *region) __internal;
 
 /* Commit or decommit slices [@i, @i + @n). Return: 0 or an error. */
 int region_commit(struct region *region, slice_t i, slice_t n) __internal;

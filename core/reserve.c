@@ -215,28 +215,43 @@ release:
 
 uintptr_t mica_huge_held;
 
-/*
- * A visitor that found it in the map just before is done with it soon. Both
- * change the word, so one comes first: this one, and the visitor's second look
- * sees a map without the region; or the visitor's, which is seen here.
- */
-static void huge_wait(const struct region *region)
+static void huge_give_back(struct region *region)
 {
-	unsigned int spins = 0;
+	struct mica_span span = region->span;	/* the region lies in it */
 
-	while (atomic_add(&mica_huge_held, 0) == (uintptr_t)&region->runs)
-		mica_port_relax(spins++);
+	span_release(region->provider, span);
+}
+
+/*
+ * A visitor that found it in the map just before takes over what is left to
+ * do. Both change the word, so one comes first: this one, and the visitor's
+ * second look sees a map without the region; or the visitor's, and then it
+ * finds the word marked. Nobody waits. Return: does a visitor do it?
+ */
+static bool huge_hand_over(const struct region *region)
+{
+	uintptr_t name = (uintptr_t)&region->runs, held = name;
+
+	while (held == name)	/* compare-and-swap may fail for no reason */
+		if (atomic_cas(&mica_huge_held, &held, name | HUGE_IS_GONE))
+			return true;
+	return false;
+}
+
+void region_let_go_huge(struct region *region)
+{
+	if (atomic_xchg(&mica_huge_held, 0) & HUGE_IS_GONE)
+		huge_give_back(region);
 }
 
 void region_release_huge(struct region *region)
 {
 	uintptr_t block = run_address(&region->runs, 1);
-	struct mica_span span = region->span;
 
-	map_set(&region->runs, block,
-		(uintptr_t)span.base + span.bytes - block, false);
-	huge_wait(region);
-	span_release(region->provider, span);
+	map_set(&region->runs, block, (uintptr_t)region->span.base +
+		region->span.bytes - block, false);
+	if (!huge_hand_over(region))
+		huge_give_back(region);
 }
 
 #endif

@@ -107,7 +107,7 @@ static bool is_huge_unit(const struct runs *r, uintptr_t unit)
 
 /*
  * Hold what the map has at @unit, if it is a huge block's. It cannot go between
- * the second look at the map and huge_let_go().
+ * the second look at the map and region_let_go_huge().
  */
 static struct region *huge_hold(uintptr_t unit)
 {
@@ -122,13 +122,8 @@ static struct region *huge_hold(uintptr_t unit)
 		mica_port_relax(spins++);
 	if (load_seq(&mica_map[unit]) == r)
 		return region_of_runs(r);
-	store_seq(&mica_huge_held, 0);
+	region_let_go_huge(region_of_runs(r));	/* it went just before */
 	return NULL;
-}
-
-static void huge_let_go(void)
-{
-	store_seq(&mica_huge_held, 0);
 }
 
 /* Only the first unit of a huge block is where it begins. */
@@ -143,7 +138,7 @@ static bool huge_look(struct look *look, uintptr_t unit, uintptr_t from)
 	start = (uintptr_t)look->area.start;
 	look->area.settled = true;
 	look->next = start + look->area.bytes;
-	huge_let_go();
+	region_let_go_huge(region);
 	return from <= start && start >> MICA_UNIT_SHIFT == unit;
 }
 

@@ -27,6 +27,29 @@ TEST(region_of_addresses, .arena = 2500)
 	mica_free(large);
 }
 
+#if MICA_LAYOUT == MICA_LAYOUT_TABLE
+
+/* A visitor looks at it: free leaves the release to whoever lets go. */
+TEST(huge_block_freed_under_a_look, .arena = 300 << 20)
+{
+	char *p = mica_malloc(2 * UNIT_BYTES);
+	struct region *region = region_of((uintptr_t)p);
+	uintptr_t name;
+
+	REQUIRE(p && region);
+	name = (uintptr_t)&region->runs;
+	mica_huge_held = name;
+	mica_free(p);
+	CHECK_EQ(mica_huge_held, name | HUGE_IS_GONE);
+	CHECK(!region_of((uintptr_t)p));
+	p[0] = 1;	/* its memory is there yet */
+	region_let_go_huge(region);
+	CHECK_EQ(mica_huge_held, 0);
+	CHECK_MICA();
+}
+
+#endif
+
 /* Every unit of a huge block leads to its head, and none afterwards. */
 TEST(region_of_a_huge_block, .arena = 512 << 20, .needs = TEST_TABLE)
 {
