@@ -131,7 +131,7 @@ static bool page_fill(struct mica_part *part, struct page *page)
 	if (remote_count(load_relaxed(&page->remote))) {
 		page->list->head = remote_take(page, &count);
 		page->list->used -= count;
-		count_in(part, remote_takes, 1);
+		page_count_taken(part, count);
 		return true;
 	}
 	if (page->carved == page->capacity)
@@ -226,6 +226,7 @@ void page_release(struct mica_part *part, struct page *page)
 	slice_t i = page_run(page);
 
 	own_forget(part, page);
+	count_in(part, remote_frees, page_nr_remote(page));
 	count_in(part, pages_retired, 1);
 	page_unpublish(r, i);
 	rare_note_page(page->class, -1);

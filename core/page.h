@@ -99,6 +99,17 @@ static inline bool page_is_empty(const struct page *page)
 	return page_used(page) == remote_count(load_acquire(&page->remote));
 }
 
+/*
+ * A remote list of @count blocks was taken. They are counted here and not
+ * where they were freed: a context that only frees has no counters of its
+ * own, and a word that all such contexts write costs more than the free.
+ */
+static inline void page_count_taken(struct mica_part *part, uint32_t count)
+{
+	count_in(part, remote_takes, 1);
+	count_in(part, remote_frees, count);
+}
+
 /* ---- the slow path of malloc ---------------------------------------------- */
 
 /*

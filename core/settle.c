@@ -44,7 +44,7 @@ static void page_gather(struct mica_part *part, struct page *page)
 		return;
 	first = last = remote_take(page, &count);
 	page->local.used -= count;
-	count_in(part, remote_takes, 1);
+	page_count_taken(part, count);
 	if (page->local.head) {
 		while (--count)
 			last = last->next;
@@ -144,10 +144,6 @@ bool page_free_remote(struct mica_part *part, struct page *page,
 
 	if (!remote_push(page, page_start(page), block, part != NULL, &before))
 		return false;
-	if (likely(part))
-		count_in(part, remote_frees, 1);
-	else
-		count_all(remote_frees, 1);
 	if (unlikely(before != REMOTE_OWNED))
 		page_pushed(part, page, before);
 	return true;

@@ -16,7 +16,7 @@
 	X(pages_queued, "full pages that got a block back")		\
 	X(refills, "free lists taken by the slow path of malloc")	\
 	X(carves, "batches of fresh blocks carved")			\
-	X(remote_frees, "blocks freed by another context than the owner") \
+	X(remote_frees, "blocks taken back that another context freed")	\
 	X(remote_takes, "remote lists taken by an owner")		\
 	X(pages_listed, "full pages listed by a remote free")		\
 	X(pages_abandoned, "pages abandoned at the end of a context")	\
