@@ -166,6 +166,8 @@ void *mica_realloc_attr(void *p, size_t size, size_t align, uint32_t require)
 	if (!p)
 		return mica_aligned_attr(size, align, require, 0);
 	usable = block_usable(p, "realloc");
+	if (MICA_OUTPUT_HOOKS && !usable)
+		return NULL;
 	if (!is_pow2(align) || size >= RUN_LIMIT || align >= RUN_LIMIT ||
 	    require & ~(uint32_t)MICA_ATTRIBUTES)
 		return report_failure(SIZE_MAX);

@@ -46,8 +46,9 @@ void report_fault(enum fault fault, const char *call, const void *p)
 		if ((uintptr_t)p >> shift || !shift)
 			*at++ = hex_digit((uintptr_t)p >> shift & 15);
 	*at++ = '\n';
-	output_report((int)fault, p, line, (size_t)(at - line));
-	mica_port_stop();
+	if (!output_report((int)fault, p, line, (size_t)(at - line)) ||
+	    !MICA_OUTPUT_HOOKS)
+		mica_port_stop();
 }
 
 void *report_failure(size_t size)

@@ -12,6 +12,7 @@
 #include "context.h"
 #include "locate.h"
 
+/* Return: 0; or the fault, reported, and the program goes on. */
 static enum fault locate_or_stop(const void *p, struct location *at,
 				 const char *call)
 {
@@ -33,8 +34,7 @@ size_t block_usable(const void *p, const char *call)
 {
 	struct location at;
 
-	locate_or_stop(p, &at, call);
-	return location_usable(&at);
+	return locate_or_stop(p, &at, call) ? 0 : location_usable(&at);
 }
 
 size_t mica_usable_size(const void *p)
@@ -97,7 +97,8 @@ void *mica_realloc(void *p, size_t size)
 
 	if (!p)
 		return mica_malloc(size);
-	locate_or_stop(p, &at, "realloc");
+	if (locate_or_stop(p, &at, "realloc"))
+		return NULL;
 	usable = location_usable(&at);
 	if (size > SIZE_LIMIT)
 		return report_failure(SIZE_MAX);
@@ -116,7 +117,8 @@ void *mica_expand(void *p, size_t size)
 
 	if (!p)
 		return NULL;
-	locate_or_stop(p, &at, "expand");
+	if (locate_or_stop(p, &at, "expand"))
+		return NULL;
 	if (size <= location_usable(&at) ||
 	    (size <= SIZE_LIMIT && grow_in_place(&at, size)))
 		return p;
@@ -149,7 +151,8 @@ void *mica_realloc_aligned_at(void *p, size_t size, size_t align, size_t offset)
 
 	if (!p)
 		return mica_malloc_aligned_at(size, align, offset);
-	locate_or_stop(p, &at, "realloc");
+	if (locate_or_stop(p, &at, "realloc"))
+		return NULL;
 	if (!is_pow2(align) || align > ALIGN_LIMIT || size > SIZE_LIMIT)
 		return report_failure(SIZE_MAX);
 	usable = location_usable(&at);

@@ -135,10 +135,14 @@ void solo_defer(void *p)
 
 	if (!p)
 		return;
-	if (MICA_HARDEN && (uintptr_t)p & (MICA_GRANULE - 1))
+	if (MICA_HARDEN && (uintptr_t)p & (MICA_GRANULE - 1)) {
 		report_fault(FAULT_MISALIGNED, "free", p);
-	if (MICA_HARDEN && !map_find((uintptr_t)p))
+		return;
+	}
+	if (MICA_HARDEN && !map_find((uintptr_t)p)) {
 		report_fault(FAULT_WILD, "free", p);
+		return;
+	}
 	do {
 		block->next = word_to_ptr(head);
 	} while (!atomic_cas(&deferred, &head, (uintptr_t)block));
@@ -173,6 +177,8 @@ static __noinline bool solo_drain_last(struct mica_part *part, mica_port_guard_t
 	if (MICA_HARDEN && unlikely(fault)) {
 		context_leave(part, guard);
 		report_fault(fault, "free", block);
+		if (MICA_OUTPUT_HOOKS)
+			context_enter_again(part, &guard);
 	}
 	return true;
 }
