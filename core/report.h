@@ -14,6 +14,10 @@ enum fault {
 	FAULT_WILD,		/* not the address of a block */
 	FAULT_MISALIGNED,
 	FAULT_TWICE,		/* freed already */
+	FAULT_INTERIOR,		/* MICA_HARDEN 2 and over, as are the next */
+	FAULT_OVERFLOW,
+	FAULT_WRITTEN,		/* 3 */
+	FAULT_LIST,
 };
 
 /* Nobody can say that the program goes on: what follows a report is left out. */

@@ -62,8 +62,7 @@ static __always_inline void *engine_malloc(size_t size)
 		page = part->queue[class_of_linear(size)];
 		if (likely(page) && likely(page->free)) {
 			block = page->free;
-			page->free = block->next;
-			page->used++;
+			page_pop(page);
 			context_leave(part, guard);
 			return block;
 		}
@@ -95,7 +94,7 @@ static __always_inline bool solo_push(struct page *page, void *p)
 
 	if (unlikely((MICA_HARDEN && head == block) || !used))
 		return false;
-	block->next = head;
+	block_link(block, head);
 	page->free = block;
 	page->used = (uint16_t)used;
 	return true;

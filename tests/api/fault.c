@@ -127,4 +127,106 @@ TEST(fault_dropped_inside_a_run, .arena = 4200)
 	mica_free(p);
 }
 
+#if MICA_HARDEN >= 2
+
+static void *in_a_page(void *p[100])
+{
+	for (unsigned int i = 0; i < 100; i++)
+		p[i] = mica_malloc(40);
+	return p[50];
+}
+
+static void free_all(void *p[100])
+{
+	for (unsigned int i = 0; i < 100; i++)
+		mica_free(p[i]);
+}
+
+TEST(fault_dropped_interior, .arena = 12000)
+{
+	void *all[100];
+	char *p = in_a_page(all);
+
+	listen();
+	mica_free((char *)hide(p) + MICA_GRANULE);
+	heard_one(MICA_FAULT_INTERIOR, p + MICA_GRANULE);
+	CHECK(!mica_realloc((char *)hide(p) + MICA_GRANULE, 10));
+	heard_one(MICA_FAULT_INTERIOR, p + MICA_GRANULE);
+	listen_no_more();
+	free_all(all);
+}
+
+/* The block is not freed; once what was behind it is put right, it can be. */
+TEST(fault_dropped_overflow)
+{
+	unsigned char *p = mica_malloc(13);
+
+	listen();
+	((unsigned char *)hide(p))[13] ^= 0x55;
+	mica_free(p);
+	heard_one(MICA_FAULT_OVERFLOW, p);
+	CHECK(!mica_realloc(hide(p), 500));
+	heard_one(MICA_FAULT_OVERFLOW, p);
+	((unsigned char *)hide(p))[13] ^= 0x55;
+	listen_no_more();
+	mica_free(p);
+}
+
+TEST(fault_dropped_twice_long_ago, .arena = 12000)
+{
+	void *all[100], *p = in_a_page(all);
+
+	listen();
+	for (unsigned int i = 0; i < 100; i += 2)
+		mica_free(all[i]);
+	mica_free(hide(p));
+	heard_one(MICA_FAULT_TWICE, p);
+	listen_no_more();
+	for (unsigned int i = 1; i < 100; i += 2)
+		mica_free(all[i]);
+}
+
+#if MICA_HARDEN == 2
+/* The rest of its list is out of use, and counted as such. */
+TEST(fault_list_is_given_up, .arena = 20000)
+{
+	void *all[100], *more[100];
+	unsigned char *p = in_a_page(all);
+	unsigned int n = 0;
+
+	listen();
+	mica_free(all[51]);
+	mica_free(p);
+	*(unsigned char *)hide(p) ^= 0x55;
+	while (!heard.faults && n < 100)
+		more[n++] = mica_malloc(40);
+	heard_one(MICA_FAULT_LIST, p);
+	CHECK(n && more[n - 1] == p);
+	CHECK_MICA();
+	all[50] = all[51] = NULL;
+	free_all(all);
+	while (n)
+		mica_free(more[--n]);
+	CHECK_EQ(heard.faults, 0);
+	CHECK_MICA();
+	listen_no_more();
+	test_expects_lost();
+}
+#else
+/* malloc serves its request all the same. */
+TEST(fault_written_goes_on)
+{
+	unsigned char *p = mica_malloc(40);
+
+	listen();
+	mica_free(p);
+	((unsigned char *)hide(p))[20] ^= 1;
+	mica_collect(false);
+	heard_one(MICA_FAULT_WRITTEN, p);
+	listen_no_more();
+}
+#endif
+
+#endif
+
 #endif
