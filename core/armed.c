@@ -8,7 +8,7 @@
 #if HARDEN_BLOCKS
 
 /* The block's whole room: what was asked for, padding, fence. */
-static inline size_t location_room(const struct location *at)
+static __always_inline size_t location_room(const struct location *at)
 {
 	return at->page ? class_bytes(at->page->class) :
 			  large_usable(at->region, at->i);
@@ -19,21 +19,27 @@ size_t armed_room(const struct location *at)
 	return location_room(at) - FENCE_BYTES;
 }
 
-static inline bool is_interior(const void *p, const struct location *at)
+static __always_inline bool is_interior(const void *p, const struct location *at)
 {
 	uint32_t offset = (uint32_t)((uintptr_t)p - page_start(at->page));
 
 	return offset % (uint32_t)class_bytes(at->page->class);
 }
 
-/* locate(), sooner where the table layout knows a shorter way. */
-static inline enum fault find(const void *p, struct location *at)
+static __noinline enum fault find_slowly(const void *p, struct location *at)
 {
-	at->page = page_quick((uintptr_t)p);
-	return at->page ? FAULT_NONE : locate(p, at);
+	return locate(p, at);
 }
 
-enum fault armed_locate(const void *p, struct location *at, size_t *size)
+/* locate(), sooner where the table layout knows a shorter way. */
+static __always_inline enum fault find(const void *p, struct location *at)
+{
+	at->page = page_quick((uintptr_t)p);
+	return likely(at->page) ? FAULT_NONE : find_slowly(p, at);
+}
+
+static __always_inline enum fault armed_look(const void *p, struct location *at,
+					     uintptr_t mix, size_t *size)
 {
 	enum fault fault = find(p, at);
 
@@ -41,7 +47,12 @@ enum fault armed_locate(const void *p, struct location *at, size_t *size)
 		return fault;
 	if (at->page && unlikely(is_interior(p, at)))
 		return FAULT_INTERIOR;
-	return fence_check(p, location_room(at), size);
+	return fence_check(p, location_room(at), mix, size);
+}
+
+enum fault armed_locate(const void *p, struct location *at, size_t *size)
+{
+	return armed_look(p, at, fence_mix(p), size);
 }
 
 void armed_resize(void *p, struct location *at, size_t size)
@@ -72,10 +83,14 @@ static bool poison_is_whole(const void *p, size_t from, size_t bytes)
 {
 	const unsigned char *at = (const unsigned char *)p + from;
 	const unsigned char *end = (const unsigned char *)p + bytes;
+	const uintptr_t whole = POISON * (~(uintptr_t)0 / 255);
+	uintptr_t word = whole;
 
-	while (at < end && *at == POISON)
+	for (; word == whole && at + sizeof(word) <= end; at += sizeof(word))
+		__builtin_memcpy(&word, at, sizeof(word));
+	while (word == whole && at < end && *at == POISON)
 		at++;
-	return at >= end;
+	return word == whole && at >= end;
 }
 
 /* A freed block, whose first @from bytes the core has used since. */
@@ -84,7 +99,7 @@ static void poison_check(const void *p, const struct location *at, size_t from)
 	size_t room = location_room(at);
 
 	if (harden_level(at->page) >= 3 &&
-	    (fence_read(p, room) != FENCE_FREED ||
+	    (fence_read(p, room, fence_mix(p)) != FENCE_FREED ||
 	     !poison_is_whole(p, from, poison_bytes(room))))
 		report_fault(FAULT_WRITTEN, "free", p);
 }
@@ -177,12 +192,12 @@ bool armed_is_freed(const void *p)
 	struct location at;
 
 	return !find(p, &at) &&
-	       fence_read(p, location_room(&at)) == FENCE_FREED;
+	       fence_read(p, location_room(&at), fence_mix(p)) == FENCE_FREED;
 }
 
 /* ---- malloc and free -------------------------------------------------------------- */
 
-void *armed_open(void *p, size_t size)
+static __always_inline void *open_block(void *p, size_t size)
 {
 	struct location at;
 	size_t room;
@@ -191,10 +206,15 @@ void *armed_open(void *p, size_t size)
 	if (unlikely(!p) || find(p, &at))
 		return p;
 	room = location_room(&at);
-	if (HARDEN_CONTENT && at.page && fence_read(p, room) != FENCE_FRESH)
+	if (HARDEN_CONTENT && at.page && fence_read(p, room, fence_mix(p)) != FENCE_FRESH)
 		poison_check(p, &at, sizeof(struct block));
 	fence_put(p, room, size);
 	return p;
+}
+
+void *armed_open(void *p, size_t size)
+{
+	return open_block(p, size);
 }
 
 /* What waits is freed before a request fails for good. */
@@ -205,24 +225,25 @@ void *armed_malloc(size_t size)
 
 	if (HARDEN_CONTENT && unlikely(!p) && armed_collect())
 		p = engine_malloc(bytes);
-	return armed_open(p, size);
+	return open_block(p, size);
 }
 
 void armed_free(void *p)
 {
+	uintptr_t mix = fence_mix(p);
 	struct location at;
 	enum fault fault;
 	size_t size, room;
 
 	if (!p)
 		return;
-	fault = armed_locate(p, &at, &size);
+	fault = armed_look(p, &at, mix, &size);
 	if (unlikely(fault)) {
 		report_fault(fault, "free", p);
 		return;
 	}
 	room = location_room(&at);
-	fence_write(p, room, FENCE_FREED);
+	fence_write(p, room, mix, FENCE_FREED);
 	if (HARDEN_CONTENT || MICA_FREE_ZERO)
 		poison_fill(p, &at, room);
 	if (HARDEN_CONTENT && quarantine_takes(&at, room))

@@ -55,19 +55,20 @@ static inline uintptr_t fence_mix(const void *p)
 	return (x ^ x >> (FENCE_BITS / 2)) | FENCE_FIRST;
 }
 
-static inline void fence_write(const void *p, size_t room, uintptr_t pad)
+static inline void fence_write(const void *p, size_t room, uintptr_t mix,
+			       uintptr_t pad)
 {
-	fence_at(p, room)->word = fence_mix(p) ^ fence_code(pad);
+	fence_at(p, room)->word = mix ^ fence_code(pad);
 }
 
-static inline uintptr_t fence_read(const void *p, size_t room)
+static inline uintptr_t fence_read(const void *p, size_t room, uintptr_t mix)
 {
-	return fence_code(fence_at(p, room)->word ^ fence_mix(p));
+	return fence_code(fence_at(p, room)->word ^ mix);
 }
 
 static inline void fence_fresh(const void *p, size_t room)
 {
-	fence_write(p, room, FENCE_FRESH);
+	fence_write(p, room, fence_mix(p), FENCE_FRESH);
 }
 
 /* Bytes to ask the engine for: the block is to hold a link, and the fence. */
@@ -109,31 +110,29 @@ static inline bool fence_is_filled(const unsigned char *at, size_t pad,
 }
 
 /* The block at @p is in use, @size bytes of its @room asked for. */
-static inline void fence_put(void *p, size_t room, size_t size)
+static __always_inline void fence_put(void *p, size_t room, size_t size)
 {
+	uintptr_t mix = fence_mix(p);
 	size_t pad = room - FENCE_BYTES - (size ? size : 1);
 
-	if (pad > FENCE_PAD_MAX)
+	if (unlikely(pad > FENCE_PAD_MAX))
 		pad = FENCE_PAD_MAX;
-	fence_write(p, room, pad);
-	fence_fill((unsigned char *)p + room - FENCE_BYTES - pad, pad,
-		   fence_mix(p));
+	fence_write(p, room, mix, pad);
+	fence_fill((unsigned char *)p + room - FENCE_BYTES - pad, pad, mix);
 }
 
 /* Is all in order behind the block at @p? Then *@size are its bytes. */
-static inline enum fault fence_check(const void *p, size_t room, size_t *size)
+static __always_inline enum fault fence_check(const void *p, size_t room,
+					      uintptr_t mix, size_t *size)
 {
-	uintptr_t pad = fence_read(p, room);
+	uintptr_t pad = fence_read(p, room, mix);
 
-	if (unlikely(pad == FENCE_FREED))
-		return FAULT_TWICE;
-	if (unlikely(pad == FENCE_FRESH))
-		return FAULT_WILD;
 	if (unlikely(pad > FENCE_PAD_MAX || pad > room - FENCE_BYTES))
-		return FAULT_OVERFLOW;
+		return pad == FENCE_FREED ? FAULT_TWICE :
+		       pad == FENCE_FRESH ? FAULT_WILD : FAULT_OVERFLOW;
 	*size = room - FENCE_BYTES - pad;
-	return fence_is_filled((const unsigned char *)p + *size, pad,
-			       fence_mix(p)) ? FAULT_NONE : FAULT_OVERFLOW;
+	return likely(fence_is_filled((const unsigned char *)p + *size, pad,
+				      mix)) ? FAULT_NONE : FAULT_OVERFLOW;
 }
 
 #endif

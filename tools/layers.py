@@ -23,7 +23,7 @@ LADDER = [
     ("region", "region region_lock roster reserve space report"),
     ("page", "remote part rare large purge own page settle abandon ring "
              "locate solo_reserve provider bank held shuffle fence "
-             "quarantine"),
+             "broken quarantine"),
     ("heap", "context solo shared engine armed"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
              "stats turn usage span attribute failure reason largest "
