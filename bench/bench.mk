@@ -55,6 +55,13 @@ bench-pair: $(bench_host)/pair lib	## count the instructions of malloc(16) + fre
 bench-pair-where: $(bench_host)/pair lib	## the same by function, mica only
 	$(Q)bench/pair.py $< --libs mica --where
 
+# A library for each level of hardening, under build/hardenN.
+.PHONY: bench-harden
+bench-harden: bench-bin $(bench_host)/pair	## what each level of hardening costs; QUICK=1: counts only
+	$(Q)for l in 0 1 2 3; do $(MAKE) --no-print-directory -s lib \
+		build=build/harden$$l EXTRA_CFLAGS=-DMICA_HARDEN=$$l || exit 1; done
+	$(Q)bench/harden.py $(if $(QUICK),--no-times) $(if $(REPS),--reps $(REPS))
+
 bench-pair-check: $(bench_host)/pair lib
 	$(Q)bench/pair.py $< --libs mica --limit $(pair_limit)
 

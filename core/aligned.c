@@ -8,6 +8,7 @@
  */
 #include <mica/mica.h>
 #include "alloc.h"
+#include "armed.h"
 #include "context.h"
 #include "engine.h"
 #include "report.h"
@@ -16,7 +17,8 @@
 /* A size whose class serves @align, at least @size; 0 if there is none. */
 static size_t size_for_class(size_t size, size_t align)
 {
-	size_t rounded = align_up(size ? size : 1, align);
+	size_t fenced = fence_request(size ? size : 1);
+	size_t rounded = align_up(fenced, align);
 
 	if (!LAYOUT_IS_TABLE || align > CLASS_BYTES_MAX ||
 	    rounded > CLASS_BYTES_MAX)
@@ -45,6 +47,7 @@ static void *aligned_again(const struct large_want *want)
 void *mica_malloc_aligned_at(size_t size, size_t align, size_t offset)
 {
 	struct large_want want = { size ? size : 1, align, offset };
+	struct large_want fenced = want;
 	struct large_block got = { NULL, false };
 	size_t rounded;
 
@@ -55,10 +58,15 @@ void *mica_malloc_aligned_at(size_t size, size_t align, size_t offset)
 			return mica_malloc(size);
 		rounded = size_for_class(size, align);
 		if (rounded)
-			return mica_malloc(rounded);
+			return HARDEN_BLOCKS ?
+				armed_open(engine_malloc(rounded), size) :
+				mica_malloc(rounded);
 	}
+	fenced.size = fence_request(want.size);
 	if (context_begin())
-		got = large_alloc_or_trim(&want);
+		got = large_alloc_or_trim(&fenced);
+	if (HARDEN_BLOCKS && got.block)
+		return armed_open(got.block, size);
 	return got.block ? got.block :
 		report_failure_large(&want, 0, aligned_again);
 }

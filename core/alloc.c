@@ -2,6 +2,7 @@
 /* malloc, free, and malloc's kin: zeroed and counted. */
 #include <mica/mica.h>
 #include "alloc.h"
+#include "armed.h"
 #include "context.h"
 #include "engine.h"
 #include "report.h"
@@ -10,12 +11,15 @@
 
 void *mica_malloc(size_t size)
 {
-	return engine_malloc(size);
+	return HARDEN_BLOCKS ? armed_malloc(size) : engine_malloc(size);
 }
 
 void mica_free(void *p)
 {
-	engine_free(p);
+	if (HARDEN_BLOCKS)
+		armed_free(p);
+	else
+		engine_free(p);
 }
 
 /* ---- zeroed, counted -------------------------------------------------------------- */
@@ -34,12 +38,15 @@ void *mica_zalloc(size_t size)
 
 void *block_zeroed(const struct large_want *want)
 {
+	const struct large_want fenced = {
+		fence_request(want->size), want->align, want->offset,
+	};
 	struct mica_part *part = context_begin();
 	struct large_block got = { NULL, false };
 
-	if (want->size <= SIZE_LIMIT && part) {
+	if (fenced.size <= SIZE_LIMIT && part) {
 		engine_beat(part);
-		got = large_alloc_or_trim(want);
+		got = large_alloc_or_trim(&fenced);
 	}
 	if (!got.block)
 		return report_failure_large(want, 0, block_zeroed);
@@ -47,7 +54,7 @@ void *block_zeroed(const struct large_want *want)
 		count_in(part, zero_known, 1);
 	else
 		__builtin_memset(got.block, 0, want->size);
-	return got.block;
+	return HARDEN_BLOCKS ? armed_open(got.block, want->size) : got.block;
 }
 
 void *mica_calloc(size_t count, size_t size)
@@ -68,7 +75,7 @@ void *mica_mallocn(size_t count, size_t size)
 	return mica_malloc(bytes);
 }
 
-size_t mica_good_size(size_t size)
+static size_t engine_good_size(size_t size)
 {
 	const struct mica_provider *p;
 
@@ -78,4 +85,11 @@ size_t mica_good_size(size_t size)
 		return run_bytes(run_slices_for(size));
 	p = LAYOUT_IS_TABLE && size <= SIZE_LIMIT ? mica_port_provider() : NULL;
 	return p ? align_up(size, MAX_OF(p->granule, (size_t)1)) : size;
+}
+
+size_t mica_good_size(size_t size)
+{
+	size_t bytes = fence_request(size);
+
+	return bytes == SIZE_MAX ? size : engine_good_size(bytes) - FENCE_BYTES;
 }

@@ -8,7 +8,7 @@
 /* A zeroed block that is a run; not cleared if known to be zero. */
 void *block_zeroed(const struct large_want *want) __internal;
 
-/* Bytes that the block at @p holds; @call is named if there is none. */
+/* Bytes of the block at @p; 0: there is none, as was reported of @call. */
 size_t block_usable(const void *p, const char *call) __internal;
 
 #endif

@@ -8,6 +8,7 @@
  */
 #include <mica/mica.h>
 #include "alloc.h"
+#include "armed.h"
 #include "bank.h"
 #include "context.h"
 #include "engine.h"
@@ -52,9 +53,11 @@ static void *attr_from_regions(const struct attr_want *want)
 	size_t k, n = load_acquire(&mica_nr_regions);
 	struct large_plan plan;
 	struct region *region;
+	struct large_want fenced = want->large;
 	void *block = NULL;
 
-	if (!large_plan(&want->large, &plan))
+	fenced.size = fence_request(fenced.size);
+	if (!large_plan(&fenced, &plan))
 		return NULL;
 	for (k = 0; k < n && !block; k++) {
 		region = load_acquire(&mica_regions[k]);
@@ -67,7 +70,7 @@ static void *attr_from_regions(const struct attr_want *want)
 /* What sleeps in a region that fits. */
 static bool attr_wake(const struct attr_want *want)
 {
-	size_t bytes = want->large.size + want->large.align;
+	size_t bytes = want->large.size + want->large.align + FENCE_BYTES;
 	size_t k, n = load_acquire(&mica_nr_regions);
 	struct region *region;
 
@@ -141,6 +144,8 @@ void *mica_aligned_attr(size_t size, size_t align, uint32_t require,
 	attr_round(&want);
 	if (context_begin())
 		block = attr_alloc(&want);
+	if (HARDEN_BLOCKS && block)
+		return armed_open(block, want.large.size);
 	return block ? block :
 		report_failure_large(&want.large, require, attr_again);
 }
@@ -166,6 +171,8 @@ void *mica_realloc_attr(void *p, size_t size, size_t align, uint32_t require)
 	if (!p)
 		return mica_aligned_attr(size, align, require, 0);
 	usable = block_usable(p, "realloc");
+	if (MICA_OUTPUT_HOOKS && !usable)
+		return NULL;
 	if (!is_pow2(align) || size >= RUN_LIMIT || align >= RUN_LIMIT ||
 	    require & ~(uint32_t)MICA_ATTRIBUTES)
 		return report_failure(SIZE_MAX);

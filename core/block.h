@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The bytes of a free block: one link. Nothing else of the core reads or
- * writes inside a block of a page, so that encoding and canaries have one
- * place to go.
+ * writes a link, so that encoding has one place.
+ *
+ * From MICA_HARDEN 2 on a link is encoded: with a random word and the place
+ * where it lies, and rotated by a byte, so that the first byte of the memory
+ * becomes the highest of the address: whatever is written there by whom does
+ * not know the word leads out of the page, which the pop sees.
  *
  * struct list is what malloc pops and free pushes: the free blocks, and
  * beside them how many blocks are used: frees until the page has an event
@@ -11,10 +15,10 @@
 #ifndef MICA_CORE_BLOCK_H
 #define MICA_CORE_BLOCK_H
 
-#include "compiler.h"
+#include "harden.h"
 
 struct block {
-	struct block *next;
+	struct block *next;	/* for block_next() and block_link() alone */
 };
 
 struct list {
@@ -22,13 +26,62 @@ struct list {
 	uint32_t used;
 };
 
+static __always_inline struct block *block_next(const struct block *block)
+{
+	uintptr_t link = (uintptr_t)block->next;
+
+	if (!HARDEN_BLOCKS)
+		return block->next;
+	return (struct block *)(rotate_right(link, 8) ^ harden_mask(block));
+}
+
+static __always_inline void block_link(struct block *block, struct block *next)
+{
+	uintptr_t link = (uintptr_t)next ^ harden_mask(block);
+
+	block->next = HARDEN_BLOCKS ? (struct block *)
+		rotate_right(link, sizeof(link) * 8 - 8) : next;
+}
+
+/* Do both lie in one page? Only what the shortest way cannot tell. */
+bool blocks_share_page(const struct block *a, const struct block *b) __internal;
+
+/* May @next follow @block in a list of its page? */
+static __always_inline bool block_may_precede(const struct block *block,
+					      const struct block *next)
+{
+	uintptr_t differ = (uintptr_t)block ^ (uintptr_t)next;
+
+	return likely(!(differ & ~(PAGE_BYTES - MICA_GRANULE))) || !next ||
+	       (LAYOUT_IS_TABLE && blocks_share_page(block, next));
+}
+
+/*
+ * The link of @block, which is being popped, leads nowhere: note it for
+ * harden_tell(), who is outside the guard. What the list had is out of use.
+ * Return: what *@used, which counts the pop, is to be from now on.
+ */
+__cold uint32_t block_is_broken(const struct block *block) __internal;
+
+/* What follows @block in a list of its page; *@used: blocks not in the list. */
+static __always_inline struct block *block_follow(const struct block *block,
+						  uint32_t *used)
+{
+	struct block *next = block_next(block);
+
+	if (!HARDEN_BLOCKS || likely(block_may_precede(block, next)))
+		return next;
+	*used = block_is_broken(block);
+	return NULL;
+}
+
 static __always_inline struct block *list_pop(struct list *list)
 {
 	struct block *block = list->head;
 
 	if (likely(block)) {
-		list->head = block->next;
 		list->used++;
+		list->head = block_follow(block, &list->used);
 	}
 	return block;
 }
@@ -46,7 +99,7 @@ static __always_inline enum list_push list_push(struct list *list,
 
 	if (unlikely(head == block))
 		return PUSH_TWICE;
-	block->next = head;
+	block_link(block, head);
 	list->head = block;
 	return unlikely(--list->used == 0) ? PUSH_EVENT : PUSH_DONE;
 }

@@ -43,7 +43,7 @@ static bool block_is_in(struct page *page, const struct block *block)
 static bool list_holds(struct page *page, const struct block *block,
 		       size_t count)
 {
-	for (; block && count; block = block->next, count--)
+	for (; block && count; block = block_next(block), count--)
 		if (!block_is_in(page, block))
 			return false;
 	return !block && !count;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Give back what is free: this context's pages, then every region's runs. */
 #include <mica/mica.h>
+#include "armed.h"
 #include "engine.h"
 #include "purge.h"
 
@@ -26,6 +27,8 @@ static void collect_regions(void)
 
 void mica_collect(bool force)
 {
+	if (HARDEN_CONTENT)
+		armed_collect();
 	engine_collect();
 	collect_regions();
 	if (force)

@@ -9,6 +9,7 @@ static void (*begin_hook)(void);
 #if !CONTEXT_IS_SOLO
 
 #include "abandon.h"
+#include "armed.h"
 #include "settle.h"
 
 /* A context has begun with @part. */
@@ -137,6 +138,8 @@ void mica_context_end(void)
 
 	if (part == &mica_part_none)
 		return;
+	if (HARDEN_CONTENT)
+		armed_collect();
 	part->ending = 1;
 	for (class = 0; class < NR_CLASSES; class++)
 		class_abandon(part, class);
@@ -258,6 +261,8 @@ void mica_context_end(void)
 
 	if (!CONTEXT_ENDS || part_is_idle(part))
 		return;
+	if (HARDEN_CONTENT)
+		armed_collect();
 	core_abandon();
 	store_seq(&part->ended, PART_ENDED);
 	core_abandon();

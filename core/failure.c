@@ -11,6 +11,7 @@
  * the task runs by then.
  */
 #include <mica/mica.h>
+#include "fence.h"
 #include "large.h"
 #include "part.h"
 #include "report.h"
@@ -117,7 +118,9 @@ static void *failure_large(const struct large_want *want, uint32_t attributes,
 
 static void *failure_plain(size_t size)
 {
-	const struct large_want want = { size, 1, 0 };
+	const struct large_want want = {
+		size == SIZE_MAX ? size : size - FENCE_BYTES, 1, 0,
+	};
 
 	return failure_large(&want, 0, malloc_again);
 }

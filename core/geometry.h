@@ -132,7 +132,13 @@ _Static_assert(MICA_CORES >= 1, "MICA_CORES: at least 1");
 _Static_assert(MICA_CONTEXT >= MICA_CONTEXT_SINGLE &&
 	       MICA_CONTEXT <= MICA_CONTEXT_THREAD, "MICA_CONTEXT: 0 to 2");
 _Static_assert(MICA_STATS >= 0 && MICA_STATS <= 2, "MICA_STATS: 0 to 2");
-_Static_assert(MICA_HARDEN == 0 || MICA_HARDEN == 1, "MICA_HARDEN: 0 or 1");
+_Static_assert(MICA_HARDEN >= 0 && MICA_HARDEN <= 3, "MICA_HARDEN: 0 to 3");
+_Static_assert(MICA_POISON_BYTES >= 0 && MICA_POISON_BYTES <= 1 << 20,
+	       "MICA_POISON_BYTES: 0 to 2^20");
+_Static_assert(MICA_FREE_ZERO == 0 || (MICA_FREE_ZERO == 1 && MICA_HARDEN >= 2),
+	       "MICA_FREE_ZERO: 0, or 1 with MICA_HARDEN 2 or 3");
+_Static_assert(MICA_QUARANTINE >= 0 && MICA_QUARANTINE <= 4096,
+	       "MICA_QUARANTINE: 0 to 4096");
 _Static_assert(LAYOUT_IS_TABLE || (MICA_RARE_BYTES >= 0 &&
 	       MICA_RARE_BYTES <= 1 << 24), "MICA_RARE_BYTES: 0 to 2^24");
 _Static_assert(MICA_CARVE_BLOCKS >= 1, "MICA_CARVE_BLOCKS: at least 1");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The largest block to be had; largest.h has the theory. */
 #include <mica/mica.h>
+#include "fence.h"
 #include "context.h"
 #include "largest.h"
 
@@ -74,7 +75,7 @@ size_t mica_largest(void)
 		return 0;
 	bytes = largest_of(part);
 	context_leave(part, guard);
-	return bytes;
+	return bytes > FENCE_BYTES ? bytes - FENCE_BYTES : 0;
 }
 
 /* ---- of a kind of memory --------------------------------------------------------- */
@@ -121,5 +122,5 @@ size_t mica_largest_attr(uint32_t require)
 		bytes = largest_attr_in(region, require);
 		largest = MAX_OF(largest, bytes);
 	}
-	return largest;
+	return largest > FENCE_BYTES ? largest - FENCE_BYTES : 0;
 }

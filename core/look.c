@@ -129,7 +129,7 @@ static size_t look_mark(struct look *look, const struct block *block)
 {
 	size_t n = 0, k;
 
-	for (; block && block_may_be(look, block); block = block->next, n++) {
+	for (; block && block_may_be(look, block); block = block_next(block), n++) {
 		if (look_is_free(look, (uintptr_t)block))
 			break;
 		k = look_bit(look, (uintptr_t)block);

@@ -9,7 +9,8 @@
 #include "output.h"
 
 static const struct mica_output *output_hook, *warning_hook;
-static void (*fault_hook)(enum mica_fault fault, const void *p);
+static bool (*fault_hook)(void *argument, enum mica_fault fault, const void *p);
+static void *fault_argument;
 
 void output_write(const char *text, size_t len)
 {
@@ -41,14 +42,23 @@ const struct mica_output *output_for_warning(long level)
 	return output_or_own(load_acquire(&warning_hook));
 }
 
-void output_fault(int fault, const void *p, const char *text, size_t len)
+/* The hook and its argument, of one and the same call of mica_on_error(). */
+static bool fault_ask(int fault, const void *p)
 {
-	void (*hook)(enum mica_fault, const void *) = load_acquire(&fault_hook);
+	bool (*hook)(void *, enum mica_fault, const void *) =
+		load_acquire(&fault_hook);
+	void *argument = load_acquire(&fault_argument);
 
+	if (!hook || load_acquire(&fault_hook) != hook)
+		return false;
+	return hook(argument, (enum mica_fault)fault, p);
+}
+
+bool output_fault(int fault, const void *p, const char *text, size_t len)
+{
 	if (option_value(SHOW_ERRORS))
 		output_write(text, len);
-	if (hook)
-		hook((enum mica_fault)fault, p);
+	return fault_ask(fault, p);
 }
 
 static int output_set(const struct mica_output **hook,
@@ -70,10 +80,13 @@ int mica_on_warning(const struct mica_output *output)
 	return output_set(&warning_hook, output);
 }
 
-int mica_on_error(void (*hook)(enum mica_fault fault, const void *p))
+int mica_on_error(bool (*hook)(void *argument, enum mica_fault fault,
+			       const void *p), void *argument)
 {
 	if (!MICA_OUTPUT_HOOKS)
 		return MICA_ERROR_REFUSED;
+	store_release(&fault_hook, NULL);
+	store_release(&fault_argument, argument);
 	store_release(&fault_hook, hook);
 	return 0;
 }

@@ -22,17 +22,20 @@ const struct mica_output *output_or_own(const struct mica_output *to) __internal
 /* Where warnings go, if they are wanted at this level; NULL: they are not. */
 const struct mica_output *output_for_warning(long level) __internal;
 
-/* @fault: enum mica_fault. The line, if it is wanted, then the hook. */
-__cold void output_fault(int fault, const void *p, const char *text,
+/*
+ * @fault: enum mica_fault. The line, if it is wanted, then the hook. Return:
+ * the program goes on.
+ */
+__cold bool output_fault(int fault, const void *p, const char *text,
 			 size_t len) __internal;
 
-static inline void output_report(int fault, const void *p, const char *text,
+static __always_inline bool output_report(int fault, const void *p, const char *text,
 				 size_t len)
 {
 	if (MICA_OUTPUT_HOOKS)
-		output_fault(fault, p, text, len);
-	else
-		mica_port_console(text, len);
+		return output_fault(fault, p, text, len);
+	mica_port_console(text, len);
+	return false;
 }
 
 #endif

@@ -9,6 +9,7 @@
 #include "own.h"
 #include "rare.h"
 #include "settle.h"
+#include "shuffle.h"
 
 /* Where the owner's free pushes from now on. */
 static void page_push_to(struct mica_part *part, struct page *page,
@@ -115,12 +116,16 @@ static __fast_inline void page_carve(struct mica_part *part, struct page *page,
 		n = 1;
 	while (n > 1 && n * bytes > MICA_CARVE_BYTES)
 		n /= 2;
-	page->list->head = (struct block *)at;
 	page_set_carved(page, page->carved + n);
+	count_in(part, carves, 1);
+	if (HARDEN_BLOCKS) {
+		page->list->head = shuffle_link(at, bytes, n);
+		return;
+	}
+	page->list->head = (struct block *)at;
 	for (k = 1; k < n; k++, at += bytes)
 		((struct block *)at)->next = (struct block *)(at + bytes);
 	((struct block *)at)->next = NULL;
-	count_in(part, carves, 1);
 }
 
 /* The current page's list is dry. Return: it has blocks again. */

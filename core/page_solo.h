@@ -38,6 +38,15 @@ static inline bool page_has_room(const struct page *page)
 	       PAGE_BYTES - sizeof(uint32_t);
 }
 
+/* Take the first of its free blocks, of which there is one. */
+static __always_inline void page_pop(struct page *page)
+{
+	uint32_t used = page->used + 1u;
+
+	page->free = block_follow(page->free, &used);
+	page->used = (uint16_t)used;
+}
+
 /* ---- what checks and statistics ask of either kind of page ----------------- */
 
 static inline uint32_t page_used(const struct page *page)

@@ -22,6 +22,7 @@
 #ifndef MICA_CORE_PART_H
 #define MICA_CORE_PART_H
 
+#include "quarantine.h"
 #include "region.h"
 
 #define OWN_SLOTS (LAYOUT_IS_TABLE ? 256u : 1u)
@@ -56,6 +57,7 @@ struct mica_part {
 	struct runs *first;		/* mica_map[0] */
 	struct rare rare;
 	COUNTERS_FIELD
+	QUARANTINE_FIELD
 };
 
 #else
@@ -75,6 +77,7 @@ struct mica_part {
 	uint8_t busy;
 	uint8_t ending;			/* mica_context_end() is not done yet */
 	COUNTERS_FIELD
+	QUARANTINE_FIELD
 };
 
 #endif

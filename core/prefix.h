@@ -122,6 +122,18 @@
 #define roster_remove mica_roster_remove
 #define space_take_in mica_space_take_in
 
+#define armed_malloc mica_armed_malloc
+#define armed_free mica_armed_free
+#define armed_open mica_armed_open
+#define armed_locate mica_armed_locate
+#define armed_resize mica_armed_resize
+#define armed_room mica_armed_room
+#define armed_is_freed mica_armed_is_freed
+#define armed_collect mica_armed_collect
+#define blocks_share_page mica_blocks_share_page
+#define block_is_broken mica_block_is_broken
+#define harden_begin mica_harden_begin
+#define harden_tell_broken mica_harden_tell_broken
 #define output_write mica_output_write
 #define output_or_own mica_output_or_own
 #define output_for_warning mica_output_for_warning

@@ -122,6 +122,8 @@ static __always_inline struct region *region_build(const struct mica_provider *p
 {
 	struct region *region = (struct region *)shape->base;
 
+	if (HARDEN_BLOCKS)
+		harden_begin();
 	if (p)		/* it is clear */
 		region->provider = p;
 	region->span = *span;

@@ -88,9 +88,9 @@ static inline bool remote_push(struct page *page, uintptr_t start,
 	uintptr_t old = load_relaxed(&page->remote);
 
 	do {
-		block->next = remote_block(start, old);
-		if (unlikely(block->next == block))
+		if (unlikely(remote_block(start, old) == block))
 			return false;
+		block_link(block, remote_block(start, old));
 	} while (!atomic_cas(&page->remote, &old,
 			     remote_pushed(old, at, may_claim)));
 	*before = remote_state(old);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Faults: one clear line on the port's console, then the program stops. */
+/*
+ * Faults: one clear line on the port's console, then the program stops, unless
+ * its error hook says that it goes on. Whoever reports has changed nothing yet,
+ * and is outside guard and locks.
+ */
 #ifndef MICA_CORE_REPORT_H
 #define MICA_CORE_REPORT_H
 
@@ -10,10 +14,21 @@ enum fault {
 	FAULT_WILD,		/* not the address of a block */
 	FAULT_MISALIGNED,
 	FAULT_TWICE,		/* freed already */
+	FAULT_INTERIOR,		/* MICA_HARDEN 2 and over, as are the next */
+	FAULT_OVERFLOW,
+	FAULT_WRITTEN,		/* 3 */
+	FAULT_LIST,
 };
 
-/* @call: the public function, without its prefix. */
-__cold __attribute__((noreturn))
+/* Nobody can say that the program goes on: what follows a report is left out. */
+#if MICA_OUTPUT_HOOKS
+#define __fault_ends
+#else
+#define __fault_ends __attribute__((noreturn))
+#endif
+
+/* @call: the public function, without its prefix. Returns if the hook says so. */
+__cold __fault_ends
 void report_fault(enum fault fault, const char *call, const void *p) __internal;
 
 struct large_want;

@@ -199,6 +199,8 @@ struct region *region_reserve_huge(size_t bytes, size_t align)
 	block.bytes = span.bytes - lead;
 	if (!head_commit(p, span, head) || !span_commit(p, block))
 		goto release;
+	if (HARDEN_BLOCKS)
+		harden_begin();
 	region->provider = p;
 	region->span = span;
 	runs_set_bounds(&region->runs, (uintptr_t)block.base - SLICE_BYTES,

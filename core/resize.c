@@ -9,21 +9,29 @@
  */
 #include <mica/mica.h>
 #include "alloc.h"
+#include "armed.h"
 #include "context.h"
 #include "locate.h"
 
+/* Return: 0; or the fault, reported, and the program goes on. */
 static enum fault locate_or_stop(const void *p, struct location *at,
 				 const char *call)
 {
-	enum fault fault = locate(p, at);
+	size_t size;
+	enum fault fault = HARDEN_BLOCKS ? armed_locate(p, at, &size) :
+					   locate(p, at);
 
 	if (unlikely(fault))
 		report_fault(fault, call, p);
 	return fault;
 }
 
-static size_t location_usable(struct location *at)
+static size_t location_usable(const void *p, struct location *at)
 {
+	size_t size = 0;
+
+	if (HARDEN_BLOCKS)
+		return armed_locate(p, at, &size) ? 0 : size;
 	if (at->page)
 		return class_bytes(at->page->class);
 	return large_usable(at->region, at->i);
@@ -33,8 +41,7 @@ size_t block_usable(const void *p, const char *call)
 {
 	struct location at;
 
-	locate_or_stop(p, &at, call);
-	return location_usable(&at);
+	return locate_or_stop(p, &at, call) ? 0 : location_usable(p, &at);
 }
 
 size_t mica_usable_size(const void *p)
@@ -52,22 +59,27 @@ static bool run_fit_in_place(struct location *at, size_t size)
 	part = context_enter(&guard);
 	if (context_refused(part))
 		return false;
-	done = large_resize(at->region, at->i, size);
+	done = large_resize(at->region, at->i, fence_request(size));
 	context_leave(part, guard);
 	return done;
 }
 
 /* Did the block at @at come to hold @size, more than @usable, in place? */
-static bool grow_in_place(struct location *at, size_t size)
+static bool grow_in_place(void *p, struct location *at, size_t size)
 {
-	if (at->page || !run_fit_in_place(at, size))
+	bool fits = HARDEN_BLOCKS && size <= armed_room(at);
+
+	if (!fits && (at->page || !run_fit_in_place(at, size)))
 		return false;
+	if (HARDEN_BLOCKS)
+		armed_resize(p, at, size);
 	count_all(grown_in_place, 1);
 	return true;
 }
 
 /* Should a block of @usable bytes be kept for @size, which it can hold? */
-static bool shrink_in_place(struct location *at, size_t size, size_t usable)
+static bool shrink_known(const void *p, struct location *at, size_t size,
+			 size_t usable)
 {
 	if (at->page || region_is_huge(at->region))
 		return size >= usable / 2 || usable <= 4 * MICA_GRANULE;
@@ -75,9 +87,21 @@ static bool shrink_in_place(struct location *at, size_t size, size_t usable)
 		return false;
 	if (!run_fit_in_place(at, size))
 		return false;
-	if (location_usable(at) < usable)
+	if ((HARDEN_BLOCKS ? armed_room(at) : location_usable(p, at)) < usable)
 		count_all(shrunk_in_place, 1);
 	return true;
+}
+
+/* The same, and from then on it has @size bytes. */
+static bool shrink_in_place(void *p, struct location *at, size_t size,
+			    size_t usable)
+{
+	bool done = shrink_known(p, at, size,
+				 HARDEN_BLOCKS ? armed_room(at) : usable);
+
+	if (HARDEN_BLOCKS && done)
+		armed_resize(p, at, size);
+	return done;
 }
 
 /* Copy @p's content to @block and free @p. */
@@ -97,12 +121,13 @@ void *mica_realloc(void *p, size_t size)
 
 	if (!p)
 		return mica_malloc(size);
-	locate_or_stop(p, &at, "realloc");
-	usable = location_usable(&at);
+	if (locate_or_stop(p, &at, "realloc"))
+		return NULL;
+	usable = location_usable(p, &at);
 	if (size > SIZE_LIMIT)
 		return report_failure(SIZE_MAX);
-	if (size > usable ? grow_in_place(&at, size) :
-			    shrink_in_place(&at, size, usable))
+	if (size > usable ? grow_in_place(p, &at, size) :
+			    shrink_in_place(p, &at, size, usable))
 		return p;
 	block = mica_malloc(size);
 	if (!block)
@@ -116,9 +141,10 @@ void *mica_expand(void *p, size_t size)
 
 	if (!p)
 		return NULL;
-	locate_or_stop(p, &at, "expand");
-	if (size <= location_usable(&at) ||
-	    (size <= SIZE_LIMIT && grow_in_place(&at, size)))
+	if (locate_or_stop(p, &at, "expand"))
+		return NULL;
+	if (size <= location_usable(p, &at) ||
+	    (size <= SIZE_LIMIT && grow_in_place(p, &at, size)))
 		return p;
 	return NULL;
 }
@@ -149,13 +175,14 @@ void *mica_realloc_aligned_at(void *p, size_t size, size_t align, size_t offset)
 
 	if (!p)
 		return mica_malloc_aligned_at(size, align, offset);
-	locate_or_stop(p, &at, "realloc");
+	if (locate_or_stop(p, &at, "realloc"))
+		return NULL;
 	if (!is_pow2(align) || align > ALIGN_LIMIT || size > SIZE_LIMIT)
 		return report_failure(SIZE_MAX);
-	usable = location_usable(&at);
+	usable = location_usable(p, &at);
 	if ((((uintptr_t)p + offset) & (align - 1)) == 0 &&
-	    (size > usable ? grow_in_place(&at, size) :
-			     shrink_in_place(&at, size, usable)))
+	    (size > usable ? grow_in_place(p, &at, size) :
+			     shrink_in_place(p, &at, size, usable)))
 		return p;
 	block = mica_malloc_aligned_at(size, align, offset);
 	return block ? move_to(block, p, MIN_OF(size, usable)) : NULL;

@@ -12,6 +12,7 @@
 #define MICA_CORE_RING_H
 
 #include "rare.h"
+#include "shuffle.h"
 
 static __fast_inline void page_enqueue(struct mica_part *part,
 				       struct page *page)
@@ -55,6 +56,54 @@ static __fast_inline struct page *page_park(struct mica_part *part,
 	return part->queue[class];
 }
 
+/* Carve a batch in random order. There is room for one. */
+static inline void page_shuffle(struct page *page)
+{
+	size_t bytes = class_bytes(page->class), n;
+	uintptr_t at = (uintptr_t)page + page->fresh;
+
+	n = (PAGE_BYTES - TAG_BYTES - page->fresh) / bytes;
+	n = MIN_OF(n, (size_t)MICA_CARVE_BLOCKS);
+	page->fresh = (uint16_t)(page->fresh + n * bytes);
+	page->free = shuffle_link(at, bytes, n);
+	count_all(carves, 1);
+}
+
+/* As page_take(): a batch in random order is carved, and one taken. */
+static inline void *page_take_hard(struct page *page)
+{
+	struct block *block;
+
+	if (!page->free && !page_has_room(page))
+		return NULL;
+	if (!page->free)
+		page_shuffle(page);
+	block = page->free;
+	page_pop(page);
+	return block;
+}
+
+/* A block of a page: from its list, or carved. NULL: it is full. */
+static __fast_inline void *page_take(struct page *page)
+{
+	struct block *block = page->free;
+	size_t fresh = page->fresh;
+
+	if (HARDEN_BLOCKS)
+		return page_take_hard(page);
+	if (block) {
+		page->free = block_next(block);
+	} else {
+		if (!page_has_room(page))
+			return NULL;
+		page->fresh = (uint16_t)(fresh + class_bytes(page->class));
+		block = (struct block *)((uintptr_t)page + fresh);
+		count_all(carves, 1);
+	}
+	page->used++;
+	return block;
+}
+
 /* The first of its class, with one block in use. Return: that block. */
 static __fast_inline void *page_open(struct mica_part *part, struct page *page,
 				     unsigned int class)
@@ -69,26 +118,11 @@ static __fast_inline void *page_open(struct mica_part *part, struct page *page,
 	part->queue[class] = page;
 	rare_note_page(class, 1);
 	count_all(pages_opened, 1);
-	return (char *)page + PAGE_HEAD_BYTES;
-}
-
-/* A block of a page: from its list, or carved. NULL: it is full. */
-static __fast_inline void *page_take(struct page *page)
-{
-	struct block *block = page->free;
-	size_t fresh = page->fresh;
-
-	if (block) {
-		page->free = block->next;
-	} else {
-		if (!page_has_room(page))
-			return NULL;
-		page->fresh = (uint16_t)(fresh + class_bytes(page->class));
-		block = (struct block *)((uintptr_t)page + fresh);
-		count_all(carves, 1);
-	}
-	page->used++;
-	return block;
+	if (!HARDEN_BLOCKS)
+		return (char *)page + PAGE_HEAD_BYTES;
+	page->fresh = (uint16_t)PAGE_HEAD_BYTES;
+	page->used = 0;
+	return page_take(page);
 }
 
 /* A block of the class's queue. Cost: two pages looked at. */
@@ -120,6 +154,8 @@ static __noinline void page_carve_ahead(struct page *page)
 	struct block **link = &page->free, *block;
 	unsigned int left = MICA_CARVE_BLOCKS;
 
+	if (HARDEN_BLOCKS)	/* whole batches were carved */
+		return;
 	while (--left && fresh + bytes <= PAGE_BYTES - TAG_BYTES) {
 		block = (struct block *)((uintptr_t)page + fresh);
 		*link = block;

@@ -46,9 +46,14 @@ static void page_gather(struct mica_part *part, struct page *page)
 	page->local.used -= count;
 	page_count_taken(part, count);
 	if (page->local.head) {
-		while (--count)
-			last = last->next;
-		last->next = page->local.head;
+		while (--count && last)
+			last = block_follow(last, &page->local.used);
+		if (!last) {	/* broken: all of both lists is out of use */
+			page->local.head = NULL;
+			page->local.used = page->carved;
+			return;
+		}
+		block_link(last, page->local.head);
 	}
 	page->local.head = first;
 }

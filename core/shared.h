@@ -74,8 +74,10 @@ static __always_inline void engine_free(void *p)
 		return;
 	}
 	pushed = list_push(list, p);
-	if (unlikely(pushed == PUSH_TWICE))
+	if (unlikely(pushed == PUSH_TWICE)) {
 		free_twice(part, guard, p);
+		return;
+	}
 	if (unlikely(pushed == PUSH_EVENT))
 		free_event(part, p);
 	context_leave(part, guard);

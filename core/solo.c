@@ -52,7 +52,7 @@ static __fast_inline enum fault solo_free_block(struct mica_part *part,
 		return FAULT_WILD;
 	if (MICA_HARDEN && page->free == block)
 		return FAULT_TWICE;
-	block->next = page->free;
+	block_link(block, page->free);
 	page->free = block;
 	used = page->used - 1u;
 	page->used = (uint16_t)used;
@@ -135,12 +135,16 @@ void solo_defer(void *p)
 
 	if (!p)
 		return;
-	if (MICA_HARDEN && (uintptr_t)p & (MICA_GRANULE - 1))
+	if (MICA_HARDEN && (uintptr_t)p & (MICA_GRANULE - 1)) {
 		report_fault(FAULT_MISALIGNED, "free", p);
-	if (MICA_HARDEN && !map_find((uintptr_t)p))
+		return;
+	}
+	if (MICA_HARDEN && !map_find((uintptr_t)p)) {
 		report_fault(FAULT_WILD, "free", p);
+		return;
+	}
 	do {
-		block->next = word_to_ptr(head);
+		block_link(block, word_to_ptr(head));
 	} while (!atomic_cas(&deferred, &head, (uintptr_t)block));
 }
 
@@ -166,13 +170,15 @@ static __noinline bool solo_drain_last(struct mica_part *part, mica_port_guard_t
 
 	do {
 		block = word_to_ptr(head);
-	} while (!atomic_cas(&deferred, &head, (uintptr_t)block->next));
+	} while (!atomic_cas(&deferred, &head, (uintptr_t)block_next(block)));
 	if (MICA_STATS == 2)
 		solo_count_deferred(block);
 	fault = solo_free_one(part, block);
 	if (MICA_HARDEN && unlikely(fault)) {
 		context_leave(part, guard);
 		report_fault(fault, "free", block);
+		if (MICA_OUTPUT_HOOKS)
+			context_enter_again(part, &guard);
 	}
 	return true;
 }

@@ -49,6 +49,18 @@ static inline bool class_has_block(const struct mica_part *part,
 			page_has_room(page));
 }
 
+/* Take @block, the first that is free, from its page. */
+static __always_inline void solo_pop(struct page *page,
+				     const struct block *block)
+{
+	if (HARDEN_BLOCKS) {
+		page_pop(page);
+		return;
+	}
+	page->free = block->next;
+	page->used++;
+}
+
 static __always_inline void *engine_malloc(size_t size)
 {
 	mica_port_guard_t guard = 0;
@@ -62,8 +74,7 @@ static __always_inline void *engine_malloc(size_t size)
 		page = part->queue[class_of_linear(size)];
 		if (likely(page) && likely(page->free)) {
 			block = page->free;
-			page->free = block->next;
-			page->used++;
+			solo_pop(page, block);
 			context_leave(part, guard);
 			return block;
 		}
@@ -95,7 +106,7 @@ static __always_inline bool solo_push(struct page *page, void *p)
 
 	if (unlikely((MICA_HARDEN && head == block) || !used))
 		return false;
-	block->next = head;
+	block_link(block, head);
 	page->free = block;
 	page->used = (uint16_t)used;
 	return true;

@@ -12,6 +12,7 @@
  * gives it back waits for that: region_release_huge().
  */
 #include <mica/mica.h>
+#include "armed.h"
 #include "context.h"
 #include "look.h"
 #include "span.h"
@@ -247,6 +248,8 @@ static bool visit_area(struct mica_visit *cursor, struct look *look,
 			continue;
 		v->budget--;
 		cursor->address = at + bytes;
+		if (HARDEN_CONTENT && armed_is_freed((void *)at))
+			continue;	/* it is in quarantine */
 		if (!v->visit(v->context, &look->area, (void *)at))
 			return false;
 	}

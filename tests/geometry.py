@@ -42,7 +42,10 @@ BAD = [
     ("MICA_CONTEXT: 0 to 2", "", {"MICA_CONTEXT": "3"}),
     ("MICA_STATS: 0 to 2", "", {"MICA_STATS": "3"}),
     ("MICA_RARE_BYTES: 0 to 2^24", "i686", {**TAG, "MICA_RARE_BYTES": "-1"}),
-    ("MICA_HARDEN: 0 or 1", "", {"MICA_HARDEN": "2"}),
+    ("MICA_HARDEN: 0 to 3", "", {"MICA_HARDEN": "4"}),
+    ("MICA_FREE_ZERO: 0, or 1 with", "", {"MICA_FREE_ZERO": "1"}),
+    ("MICA_QUARANTINE: 0 to 4096", "", {"MICA_QUARANTINE": "5000"}),
+    ("MICA_POISON_BYTES: 0 to 2^20", "", {"MICA_POISON_BYTES": "-1"}),
     ("MICA_CARVE_BLOCKS: at least 1", "", {"MICA_CARVE_BLOCKS": "0"}),
 ]
 

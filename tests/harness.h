@@ -152,6 +152,9 @@ bool test_check_eq(uintmax_t a, uintmax_t b, const char *where,
 		   const char *what);
 bool test_check_mica(const char *where);
 
+/** test_expects_lost() - blocks were lost on purpose: do not count them */
+void test_expects_lost(void);
+
 /** test_failed() - did the running test fail a check yet? */
 bool test_failed(void);
 

@@ -70,6 +70,15 @@ def board(name, suffix=""):
                   budget=40, dies=1, board=name, lock=name)
 
 
+def hardened(name, level):
+    """A board's tests at another level of hardening, in a folder of its own."""
+    more = [f"HARDEN={level}", f"build=build/{name}-harden{level}",
+            f"EXTRA_CFLAGS=-DMICA_HARDEN={level} -DMICA_OUTPUT_HOOKS=1"]
+    make = [f"BOARD={name}", "WERROR=-Werror", "check-images", *more]
+    return Target(f"{name}-harden{level}", make, ["check-list", *more],
+                  budget=40, dies=1, board=name, lock=f"{name}-harden{level}")
+
+
 def board_text(name, file):
     path = os.path.join(ROOT, "boards", name, file)
     with open(path, encoding="utf-8") as text:
@@ -111,6 +120,14 @@ TARGETS = [
     *boards(),
     native("host"),
     native("unity"),
+    native("host-harden2", budget=20),
+    native("host-harden3", budget=20),
+    native("tag-harden2", budget=20, dies=1),
+    native("tag-harden3", budget=20, dies=1),
+    native("cores-harden2", budget=20, dies=1),
+    native("cores-harden3", budget=20, dies=1),
+    hardened("mps2-an385", 2),
+    hardened("mps2-an385", 3),
     native("tag-core", dies=1),
     native("tag-single", dies=1),
     native("tag-cores", dies=1),

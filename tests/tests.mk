@@ -2,8 +2,16 @@
 # The test programs. `make check` runs them all by tests/run.py, which knows
 # how each is started; this file knows how each is built.
 
-test_all_src := $(wildcard tests/*.c tests/api/*.c tests/stress/*.c \
+# HARDEN=2 or 3: what does not count blocks and bytes to the last, which a word
+# behind each block and blocks in quarantine change.
+test_harden_src := $(wildcard tests/*.c tests/death/*.c) \
+	$(filter-out tests/stress/sizing.c tests/stress/ends.c,$(wildcard tests/stress/*.c)) \
+	$(patsubst %,tests/api/%.c,aligned early fault harden malloc output \
+	option zero) $(patsubst %,tests/unit/%.c,bits remote roster run \
+	size_class)
+test_whole_src := $(wildcard tests/*.c tests/api/*.c tests/stress/*.c \
 	tests/death/*.c tests/unit/*.c)
+test_all_src := $(if $(HARDEN),$(test_harden_src),$(test_whole_src))
 
 # ---- this machine and others under user-mode QEMU: build/check/<variant> ----
 
@@ -50,6 +58,15 @@ check_asan   := -fsanitize=address,undefined -fno-sanitize=null \
 check_tsan   := -fsanitize=thread -DTEST_SLOW=1
 
 $(call check_variant,host,gcc,,linux,$(check_src_host))
+# The levels of hardening that are not the default, on both layouts.
+check_harden_host := $(test_harden_src) $(wildcard tests/host/*.c core/*.c port/linux/*.c)
+check_harden_tag  := $(test_harden_src) tests/host/threads.c \
+	$(wildcard core/*.c port/arena/*.c tests/arena/*.c)
+check_harden_cores := $(check_harden_tag) $(wildcard tests/parallel/*.c)
+$(foreach l,2 3,\
+	$(call check_variant,host-harden$l,gcc,-DMICA_HARDEN=$l,linux,$(check_harden_host))\
+	$(call check_variant,tag-harden$l,$(check_i686),$(check_core) -DMICA_HARDEN=$l -DMICA_OUTPUT_HOOKS=1,arena,$(check_harden_tag))\
+	$(call check_variant,cores-harden$l,gcc,$(check_cores) -DMICA_HARDEN=$l -DMICA_OUTPUT_HOOKS=1,arena,$(check_harden_cores)))
 $(call check_variant,asan,gcc,$(check_asan),linux,$(check_src_host))
 $(call check_variant,tsan,gcc,$(check_tsan),linux,$(check_src_host))
 $(call check_variant,tag-core,$(check_i686),$(check_core),arena,$(check_src_tag))

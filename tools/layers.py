@@ -16,14 +16,15 @@ from pathlib import Path
 # The ladder, lowest first; each core file includes and calls only its own
 # layer and those below it.
 LADDER = [
-    ("base", "compiler prefix bits list atomic geometry size_class block count "
+    ("base", "compiler prefix bits list atomic geometry size_class harden block count "
      "text output option"),
     ("run", "layout layout_table layout_table_commit layout_tag "
             "layout_tag_commit layout_tag_abandoned page_solo run tally"),
     ("region", "region region_lock roster reserve space report"),
     ("page", "remote part rare large purge own page settle abandon ring "
-             "locate solo_reserve provider bank held"),
-    ("heap", "context solo shared engine"),
+             "locate solo_reserve provider bank held shuffle fence "
+             "broken quarantine"),
+    ("heap", "context solo shared engine armed"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
              "stats turn usage span attribute failure reason largest "
             "sheet process look visit"),

@@ -172,9 +172,38 @@
  * Checks: 0 none; 1 a pointer that is not mica's, is misaligned, or is freed
  * twice in a row stops the program with one line. 1 costs about six
  * instructions of a free and 400 bytes of flash on a Cortex-M. Tag layout.
+ * 2: every second free of a block, pointers into blocks, and what was written
+ * behind a block are found too, links of free blocks are encoded and fresh
+ * blocks come in random order. It costs a word a block. 3: what is freed is
+ * filled, waits in quarantine, and is looked at before it is used again.
+ * docs/hardening.md has what each finds and costs.
  */
 #ifndef MICA_HARDEN
 #define MICA_HARDEN 1
+#endif
+
+/* MICA_HARDEN 3: bytes of a freed block that are filled, at most; 0 to 2^20. */
+#ifndef MICA_POISON_BYTES
+#define MICA_POISON_BYTES (MICA_HOSTED ? 1024 : 128)
+#endif
+
+/*
+ * MICA_HARDEN 2 and 3: 1: all of a freed block is filled, with zero bytes, so
+ * that no content outlives its block. free() then costs O(size of the block).
+ */
+#ifndef MICA_FREE_ZERO
+#define MICA_FREE_ZERO 0
+#endif
+
+/*
+ * MICA_HARDEN 3: how many blocks a context freed last are not used again, 0 to
+ * 4096, one word each; and the largest that waits, in bytes.
+ */
+#ifndef MICA_QUARANTINE
+#define MICA_QUARANTINE (MICA_HOSTED ? 64 : 8)
+#endif
+#ifndef MICA_QUARANTINE_BYTES
+#define MICA_QUARANTINE_BYTES (MICA_HOSTED ? 65536 : 128)
 #endif
 
 /*

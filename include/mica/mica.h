@@ -9,7 +9,9 @@
  *	the guard: mica_free() only.
  * Errors: a request that cannot be met returns NULL and changes nothing.
  *	A pointer that is not mica's, is misaligned, or is freed twice in a
- *	row is reported in one line on the port's console; the program stops.
+ *	row is reported in one line on the port's console; the program stops,
+ *	unless its error hook says that it goes on (output.h). More is found
+ *	from MICA_HARDEN 2 on.
  * Cost: bounded by compile-time constants, whatever the number of blocks,
  *	pages, regions or contexts; calls into a page provider are counted
  *	apart, they are the platform's cost.
@@ -148,7 +150,8 @@ MICA_API void *mica_expand(void *p, size_t size);
  * mica_usable_size() - bytes that a block really holds
  * @p: a live block, or NULL
  *
- * Return: at least what was asked for; 0 for NULL.
+ * Return: at least what was asked for, and from MICA_HARDEN 2 on just that (1
+ * for a block of 0 bytes), since what lies behind is watched; 0 for NULL.
  */
 MICA_API size_t mica_usable_size(const void *p);
 
@@ -157,7 +160,7 @@ MICA_API size_t mica_usable_size(const void *p);
  * @size: bytes wanted
  *
  * Return: the usable size of a block of @size bytes served from a page or
- * a run of its own. On the table layout, a block larger than a region can
+ * a run of its own; from MICA_HARDEN 2 on, the most that costs no more. On the table layout, a block larger than a region can
  * hold has at least the bytes returned: @size rounded up to the provider's
  * granule. Otherwise, and over PTRDIFF_MAX, @size itself: no block is so
  * large.

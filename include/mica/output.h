@@ -52,25 +52,39 @@ MICA_API int mica_on_output(const struct mica_output *output);
  */
 MICA_API int mica_on_warning(const struct mica_output *output);
 
-/* What is wrong with a pointer that was handed to mica. */
+/* What is wrong; docs/hardening.md says which level finds what, and where. */
 enum mica_fault {
 	MICA_FAULT_WILD = 1,	/* not the address of a block */
 	MICA_FAULT_MISALIGNED,
 	MICA_FAULT_TWICE,	/* freed already */
+	MICA_FAULT_INTERIOR,	/* in a block of a page, not where it begins */
+	MICA_FAULT_OVERFLOW,	/* written behind the bytes asked for */
+	MICA_FAULT_WRITTEN,	/* written after it was freed */
+	MICA_FAULT_LIST,	/* the link in a free block leads nowhere */
 };
 
 /**
- * mica_on_error() - learn of a fault before the program stops
- * @hook: gets what is wrong, and the pointer; NULL for none
+ * mica_on_error() - learn of a fault, and decide what becomes of the program
+ * @hook: gets @argument, what is wrong, and the pointer; NULL for none
+ * @argument: handed to @hook
  *
  * Called once the fault's line was written, outside guard and locks, in the
- * context of the faulty call. It may note the fault, or end the program in its
- * own way; when it returns, the port stops the program. It must not allocate.
+ * context of the faulty call. It must not allocate. When it returns false, as
+ * when there is none, the port stops the program.
  *
- * Context: any task. Cost: constant.
+ * When it returns true the program goes on. What the faulty call asked for is
+ * not done: a block freed wrongly stays as it is, realloc() returns NULL and
+ * leaves the old block, and the size of no block is 0. A block that was written
+ * behind its end is not freed, since what lies there may be broken too. Of a
+ * broken list (MICA_FAULT_LIST) the rest is never used again. A malloc that
+ * finds a fault in free memory serves its request all the same.
+ *
+ * Context: any task; a fault that comes while the hook is being changed may find
+ * none. Cost: constant.
  * Return: 0; MICA_ERROR_REFUSED in a build with MICA_OUTPUT_HOOKS 0.
  */
-MICA_API int mica_on_error(void (*hook)(enum mica_fault fault, const void *p));
+MICA_API int mica_on_error(bool (*hook)(void *argument, enum mica_fault fault,
+					const void *p), void *argument);
 
 #ifdef __cplusplus
 }

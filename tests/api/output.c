@@ -86,7 +86,7 @@ TEST(output_refuses)
 	mica_options_read(environment);
 	CHECK_EQ(heard.writes, 1);
 	mica_on_output(NULL);
-	CHECK_EQ(mica_on_error(NULL), MICA_OUTPUT_HOOKS ? 0 : MICA_ERROR_REFUSED);
+	CHECK_EQ(mica_on_error(NULL, NULL), MICA_OUTPUT_HOOKS ? 0 : MICA_ERROR_REFUSED);
 }
 
 /* A line longer than any buffer comes whole, in pieces. */
@@ -109,10 +109,11 @@ TEST(output_of_long_lines)
 #if MICA_OUTPUT_HOOKS
 
 /* The line is not written, so what dies says must come from the hook. */
-static void confess(enum mica_fault fault, const void *p)
+static bool confess(void *line, enum mica_fault fault, const void *p)
 {
 	if (fault == MICA_FAULT_TWICE)
-		test_print("mica: block freed twice: %p\n", p);
+		test_print(line, p);
+	return false;
 }
 
 DEATH(error_hook_hears_a_fault, "mica: block freed twice: %p")
@@ -120,7 +121,7 @@ DEATH(error_hook_hears_a_fault, "mica: block freed twice: %p")
 	void *p = mica_malloc(100);
 
 	mica_option_set(MICA_OPTION_SHOW_ERRORS, 0);
-	mica_on_error(confess);
+	mica_on_error(confess, (void *)(uintptr_t)"mica: block freed twice: %p\n");
 	mica_free(p);
 	dies_at(p);
 	mica_free(hide(p));

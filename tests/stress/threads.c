@@ -249,7 +249,7 @@ TEST(threads_hand_over, .contexts = THREADS, .arena = ARENA_OF(64 << 20, 512 << 
 	struct mica_stats before, after;
 
 	mica_stats(&before);
-	hand_over(64, 100000);
+	hand_over(MICA_HARDEN >= 2 ? 48 : 64, 100000);	/* blocks of pages */
 	mica_stats(&after);
 	CHECK(after.remote_frees > before.remote_frees);
 	CHECK(after.remote_takes > before.remote_takes);

@@ -42,8 +42,8 @@ TEST(remote_pushes_and_counts)
 		CHECK(remote_block(start(), page.remote) == cell(i));
 	}
 	for (unsigned int i = 7; i > 0; i--)
-		CHECK(cell(i)->next == cell(i - 1));
-	CHECK(!cell(0)->next);
+		CHECK(block_next(cell(i)) == cell(i - 1));
+	CHECK(!block_next(cell(0)));
 }
 
 TEST(remote_sees_a_second_free)

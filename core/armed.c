@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+/* malloc and free at levels 2 and 3; armed.h has the theory. */
+#include <mica/mica.h>
+#include "armed.h"
+#include "context.h"
+#include "engine.h"
+
+#if HARDEN_BLOCKS
+
+/* The block's whole room: what was asked for, padding, fence. */
+static __always_inline size_t location_room(const struct location *at)
+{
+	return at->page ? class_bytes(at->page->class) :
+			  large_usable(at->region, at->i);
+}
+
+size_t armed_room(const struct location *at)
+{
+	return location_room(at) - FENCE_BYTES;
+}
+
+static __always_inline bool is_interior(const void *p, const struct location *at)
+{
+	uint32_t offset = (uint32_t)((uintptr_t)p - page_start(at->page));
+
+	return offset % (uint32_t)class_bytes(at->page->class);
+}
+
+static __noinline enum fault find_slowly(const void *p, struct location *at)
+{
+	return locate(p, at);
+}
+
+/* locate(), sooner where the table layout knows a shorter way. */
+static __always_inline enum fault find(const void *p, struct location *at)
+{
+	at->page = page_quick((uintptr_t)p);
+	return likely(at->page) ? FAULT_NONE : find_slowly(p, at);
+}
+
+static __always_inline enum fault armed_look(const void *p, struct location *at,
+					     uintptr_t mix, size_t *size)
+{
+	enum fault fault = find(p, at);
+
+	if (unlikely(fault))
+		return fault;
+	if (at->page && unlikely(is_interior(p, at)))
+		return FAULT_INTERIOR;
+	return fence_check(p, location_room(at), mix, size);
+}
+
+enum fault armed_locate(const void *p, struct location *at, size_t *size)
+{
+	return armed_look(p, at, fence_mix(p), size);
+}
+
+void armed_resize(void *p, struct location *at, size_t size)
+{
+	fence_put(p, location_room(at), size);
+}
+
+/* ---- what becomes of the content: level 3 ------------------------------------ */
+
+#define POISON (MICA_FREE_ZERO ? 0 : 0xdb)
+
+static inline size_t poison_bytes(size_t room)
+{
+	return MIN_OF(room - FENCE_BYTES, (size_t)MICA_POISON_BYTES);
+}
+
+static void poison_fill(void *p, const struct location *at, size_t room)
+{
+	size_t bytes = harden_level(at->page) >= 3 ? poison_bytes(room) : 0;
+
+	if (MICA_FREE_ZERO)
+		bytes = room - FENCE_BYTES;
+	__builtin_memset(p, POISON, bytes);
+}
+
+/* Is it all there, from @from on? */
+static bool poison_is_whole(const void *p, size_t from, size_t bytes)
+{
+	const unsigned char *at = (const unsigned char *)p + from;
+	const unsigned char *end = (const unsigned char *)p + bytes;
+	const uintptr_t whole = POISON * (~(uintptr_t)0 / 255);
+	uintptr_t word = whole;
+
+	for (; word == whole && at + sizeof(word) <= end; at += sizeof(word))
+		__builtin_memcpy(&word, at, sizeof(word));
+	while (word == whole && at < end && *at == POISON)
+		at++;
+	return word == whole && at >= end;
+}
+
+/* A freed block, whose first @from bytes the core has used since. */
+static void poison_check(const void *p, const struct location *at, size_t from)
+{
+	size_t room = location_room(at);
+
+	if (harden_level(at->page) >= 3 &&
+	    (fence_read(p, room, fence_mix(p)) != FENCE_FREED ||
+	     !poison_is_whole(p, from, poison_bytes(room))))
+		report_fault(FAULT_WRITTEN, "free", p);
+}
+
+/* ---- quarantine ----------------------------------------------------------------- */
+
+#if HARDEN_QUARANTINE
+
+/* Put @p, which may be NULL, in the place of the oldest. Return: that one. */
+static void *quarantine_swap(void *p)
+{
+	mica_port_guard_t guard = 0;
+	struct mica_part *entered = context_enter(&guard);
+	struct mica_part *part = part_or_null(entered);
+	struct quarantine *q;
+
+	if (context_refused(entered))
+		return p;
+	if (part) {
+		void *oldest;
+
+		q = &part->quarantine;
+		oldest = q->blocks[q->oldest];
+		q->blocks[q->oldest] = p;
+		q->oldest = (uint16_t)((q->oldest + 1) % MICA_QUARANTINE);
+		p = oldest;
+	}
+	context_leave(entered, guard);
+	return p;
+}
+
+/* What leaves has not been the engine's since. */
+static void quarantine_leave(void *p)
+{
+	struct location at;
+
+	if (!p)
+		return;
+	if (!find(p, &at))
+		poison_check(p, &at, 0);
+	engine_free(p);
+}
+
+static inline bool quarantine_takes(const struct location *at, size_t room)
+{
+	return harden_level(at->page) >= 3 && room <= MICA_QUARANTINE_BYTES;
+}
+
+bool armed_collect(void)
+{
+	bool any = false;
+	unsigned int k;
+	void *p;
+
+	for (k = 0; k < MICA_QUARANTINE; k++) {
+		p = quarantine_swap(NULL);
+		any |= p != NULL;
+		quarantine_leave(p);
+	}
+	return any;
+}
+
+#else
+
+static void *quarantine_swap(void *p)
+{
+	return p;
+}
+
+static void quarantine_leave(void *p)
+{
+	engine_free(p);
+}
+
+static inline bool quarantine_takes(const struct location *at, size_t room)
+{
+	(void)at, (void)room;
+	return false;
+}
+
+bool armed_collect(void)
+{
+	return false;
+}
+
+#endif
+
+bool armed_is_freed(const void *p)
+{
+	struct location at;
+
+	return !find(p, &at) &&
+	       fence_read(p, location_room(&at), fence_mix(p)) == FENCE_FREED;
+}
+
+/* ---- malloc and free -------------------------------------------------------------- */
+
+static __always_inline void *open_block(void *p, size_t size)
+{
+	struct location at;
+	size_t room;
+
+	harden_tell();
+	if (unlikely(!p) || find(p, &at))
+		return p;
+	room = location_room(&at);
+	if (HARDEN_CONTENT && at.page && fence_read(p, room, fence_mix(p)) != FENCE_FRESH)
+		poison_check(p, &at, sizeof(struct block));
+	fence_put(p, room, size);
+	return p;
+}
+
+void *armed_open(void *p, size_t size)
+{
+	return open_block(p, size);
+}
+
+/* What waits is freed before a request fails for good. */
+void *armed_malloc(size_t size)
+{
+	size_t bytes = fence_request(size);
+	void *p = engine_malloc(bytes);
+
+	if (HARDEN_CONTENT && unlikely(!p) && armed_collect())
+		p = engine_malloc(bytes);
+	return open_block(p, size);
+}
+
+void armed_free(void *p)
+{
+	uintptr_t mix = fence_mix(p);
+	struct location at;
+	enum fault fault;
+	size_t size, room;
+
+	if (!p)
+		return;
+	fault = armed_look(p, &at, mix, &size);
+	if (unlikely(fault)) {
+		report_fault(fault, "free", p);
+		return;
+	}
+	room = location_room(&at);
+	fence_write(p, room, mix, FENCE_FREED);
+	if (HARDEN_CONTENT || MICA_FREE_ZERO)
+		poison_fill(p, &at, room);
+	if (HARDEN_CONTENT && quarantine_takes(&at, room))
+		quarantine_leave(quarantine_swap(p));
+	else
+		engine_free(p);
+	harden_tell();
+}
+
+#endif
