@@ -121,7 +121,7 @@ static void *quarantine_swap(void *p)
 	if (part) {
 		void *oldest;
 
-		q = &part->quarantine;
+		q = &part_main(part)->quarantine;
 		oldest = q->blocks[q->oldest];
 		q->blocks[q->oldest] = p;
 		q->oldest = (uint16_t)((q->oldest + 1) % MICA_QUARANTINE);
@@ -143,9 +143,11 @@ static void quarantine_leave(void *p)
 	engine_free(p);
 }
 
+/* Blocks of a heap do not wait: it may be destroyed before they leave. */
 static inline bool quarantine_takes(const struct location *at, size_t room)
 {
-	return harden_level(at->page) >= 3 && room <= MICA_QUARANTINE_BYTES;
+	return harden_level(at->page) >= 3 && room <= MICA_QUARANTINE_BYTES &&
+	       !heap_at_place(at);
 }
 
 bool armed_collect(void)
