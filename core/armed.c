@@ -4,6 +4,7 @@
 #include "armed.h"
 #include "context.h"
 #include "engine.h"
+#include "heap.h"
 
 #if HARDEN_BLOCKS
 
@@ -147,7 +148,7 @@ static void quarantine_leave(void *p)
 static inline bool quarantine_takes(const struct location *at, size_t room)
 {
 	return harden_level(at->page) >= 3 && room <= MICA_QUARANTINE_BYTES &&
-	       !heap_at_place(at);
+	       !heap_at_location(at);
 }
 
 bool armed_collect(void)

@@ -30,6 +30,8 @@
 #ifndef MICA_CORE_HEAP_H
 #define MICA_CORE_HEAP_H
 
+#include "locate.h"
+#include "page.h"
 #include "part.h"
 #include "space.h"
 
@@ -235,9 +237,26 @@ static inline void heap_beat(struct mica_part *part)
 		heap_settle_moved(main);
 }
 
+/* Whose the block there is; NULL: the main heap's. */
+static inline struct mica_heap *heap_at_location(const struct location *at)
+{
+	struct mica_part *owner;
+
+	if (!at->page)
+		return heap_at(run_heap(&at->region->runs, at->i));
+	owner = page_owner(at->page);
+	return owner ? part_heap(owner) : NULL;
+}
+
 #else
 
 struct mica_heap;
+
+static inline struct mica_heap *heap_at_location(const struct location *at)
+{
+	(void)at;
+	return NULL;
+}
 
 static inline struct mica_heap *part_heap(const struct mica_part *part)
 {

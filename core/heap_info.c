@@ -6,18 +6,7 @@
 #if HEAPS_SHARED
 
 #include "engine.h"
-#include "locate.h"
 #include "purge.h"
-
-static struct mica_heap *heap_at_place(struct location *at)
-{
-	struct mica_part *owner;
-
-	if (!at->page)
-		return heap_at(run_heap(&at->region->runs, at->i));
-	owner = page_owner(at->page);
-	return owner ? part_heap(owner) : NULL;
-}
 
 struct mica_heap *mica_heap_of(const void *p)
 {
@@ -25,7 +14,7 @@ struct mica_heap *mica_heap_of(const void *p)
 
 	if (locate(p, &at))
 		return NULL;
-	return heap_or_main(heap_at_place(&at));
+	return heap_or_main(heap_at_location(&at));
 }
 
 bool mica_heap_contains(const struct mica_heap *heap, const void *p)
