@@ -159,7 +159,7 @@ TEST(solo_page_full_and_back, .arena = ARENA)
 {
 	struct page *full = NULL, *first;
 	struct runs *r;
-	unsigned int i;
+	unsigned int i, k;
 
 	allocate();
 	for (i = 0; i < BLOCKS && !full; i++) {
@@ -170,17 +170,23 @@ TEST(solo_page_full_and_back, .arena = ARENA)
 	REQUIRE(full);
 	CHECK_EQ(queued(full), 0);
 	CHECK_EQ(page_used(full), page_capacity(full));
+	for (k = BLOCKS - 1; page_of(blocks[k]) == full || !page_of(blocks[k]);)
+		REQUIRE(k--);
+	mica_free(blocks[k]);		/* so that another page is first */
+	blocks[k] = NULL;
+	first = part_self()->queue[full->class];
+	REQUIRE(first);
 	mica_free(blocks[i - 1]);
 	blocks[i - 1] = NULL;
 	CHECK(!page_is_full(full));
 	CHECK_EQ(queued(full), 1);
-	first = part_self()->queue[full->class];
+	CHECK(part_self()->queue[full->class] == first);
 	CHECK(first->prev == full);
 	CHECK_EQ(page_used(full), page_capacity(full) - 1u);
 	check_page(full);
 	r = map_find((uintptr_t)full);
 	for (i = 0; i < BLOCKS; i++)
-		if (page_of(blocks[i]) == full) {
+		if (blocks[i] && page_of(blocks[i]) == full) {
 			mica_free(blocks[i]);
 			blocks[i] = NULL;
 		}
