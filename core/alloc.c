@@ -4,12 +4,15 @@
 #include "alloc.h"
 #include "context.h"
 #include "engine.h"
+#include "heartbeat.h"
 #include "report.h"
 
 /* ---- the two that all others stand on ------------------------------------------ */
 
 void *mica_malloc(size_t size)
 {
+	if (HEARTBEAT_COUNTS)
+		heartbeat(HEARTBEAT_TRIP);
 	return engine_malloc(size);
 }
 

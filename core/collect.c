@@ -2,6 +2,7 @@
 /* Give back what is free: this context's pages, then every region's runs. */
 #include <mica/mica.h>
 #include "engine.h"
+#include "heartbeat.h"
 #include "purge.h"
 
 /* Free runs that a busy region could not take when they came. */
@@ -26,6 +27,8 @@ static void collect_regions(void)
 
 void mica_collect(bool force)
 {
+	if (force)
+		heartbeat(HEARTBEAT_FORCE);
 	engine_collect();
 	collect_regions();
 	if (force)

@@ -146,7 +146,7 @@ void mica_context_end(void)
 	for (class = 0; class < NR_CLASSES; class++)
 		class_abandon(part, class);
 	/* Full pages stay, but others may settle them from now on. */
-	__builtin_memset(part->own_tag, 0xff, sizeof(part->own_tag));
+	part_wipe(part);
 	count_in(part, contexts_ended, 1);
 	*mica_port_part() = &mica_part_none;
 	context_lock();

@@ -131,6 +131,8 @@ _Static_assert(MICA_LINE_SHIFT >= 0 && MICA_LINE_SHIFT <= 12,
 _Static_assert(MICA_CORES >= 1, "MICA_CORES: at least 1");
 _Static_assert(MICA_CONTEXT >= MICA_CONTEXT_SINGLE &&
 	       MICA_CONTEXT <= MICA_CONTEXT_THREAD, "MICA_CONTEXT: 0 to 2");
+_Static_assert(MICA_DEFERRED == 0 || MICA_DEFERRED == 1,
+	       "MICA_DEFERRED: 0 or 1");
 _Static_assert(MICA_STATS >= 0 && MICA_STATS <= 2, "MICA_STATS: 0 to 2");
 _Static_assert(MICA_HARDEN == 0 || MICA_HARDEN == 1, "MICA_HARDEN: 0 or 1");
 _Static_assert(LAYOUT_IS_TABLE || (MICA_RARE_BYTES >= 0 &&
