@@ -5,12 +5,15 @@
 #include "armed.h"
 #include "context.h"
 #include "engine.h"
+#include "heartbeat.h"
 #include "report.h"
 
 /* ---- the two that all others stand on ------------------------------------------ */
 
 void *mica_malloc(size_t size)
 {
+	if (HEARTBEAT_COUNTS)
+		heartbeat(HEARTBEAT_TRIP);
 	return HARDEN_BLOCKS ? armed_malloc(size) : engine_malloc(size);
 }
 

@@ -12,6 +12,7 @@
 #include "bank.h"
 #include "context.h"
 #include "engine.h"
+#include "heartbeat.h"
 #include "provider.h"
 #include "report.h"
 
@@ -142,6 +143,7 @@ void *mica_aligned_attr(size_t size, size_t align, uint32_t require,
 	    (require | prefer) & ~(uint32_t)MICA_ATTRIBUTES)
 		return report_failure(SIZE_MAX);
 	attr_round(&want);
+	heartbeat(HEARTBEAT_TRIP);
 	if (context_begin())
 		block = attr_alloc(&want);
 	if (HARDEN_BLOCKS && block)

@@ -3,6 +3,7 @@
 #include <mica/mica.h>
 #include "armed.h"
 #include "engine.h"
+#include "heartbeat.h"
 #include "purge.h"
 
 /* Free runs that a busy region could not take when they came. */
@@ -29,6 +30,8 @@ void mica_collect(bool force)
 {
 	if (HARDEN_CONTENT)
 		armed_collect();
+	if (force)
+		heartbeat(HEARTBEAT_FORCE);
 	engine_collect();
 	collect_regions();
 	if (force)

@@ -152,7 +152,7 @@ void part_end(struct mica_part *part)
 	for (class = 0; class < NR_CLASSES; class++)
 		class_abandon(part, class);
 	/* Full pages stay, but others may settle them from now on. */
-	__builtin_memset(part->own_tag, 0xff, sizeof(part->own_tag));
+	part_wipe(part);
 	context_lock();
 	part->ending = 0;
 	part->next_ended = ended_parts;

@@ -21,6 +21,12 @@ void engine_beat(struct mica_part *part) __internal;
 /* Give back what this context keeps for later. */
 void engine_collect(void) __internal;
 
+/*
+ * At most @budget units of the same, a guarded section each. Return: how many
+ * there were; fewer than @budget: there is no more.
+ */
+unsigned int engine_tick(unsigned int budget) __internal;
+
 /* large_alloc(), and if that fails, once more with what pages keep. */
 struct large_block large_alloc_or_trim(const struct large_want *want) __internal;
 

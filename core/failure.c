@@ -12,6 +12,8 @@
  */
 #include <mica/mica.h>
 #include "fence.h"
+#include "failure.h"
+#include "heartbeat.h"
 #include "large.h"
 #include "part.h"
 #include "report.h"
@@ -106,10 +108,14 @@ static void *failure_large(const struct large_want *want, uint32_t attributes,
 	uintptr_t *slot;
 	bool more;
 
-	slot = hook && reclaim_may_help(want->size) ? reclaim_begin() : NULL;
+	slot = (hook || heartbeat_is_on()) && reclaim_may_help(want->size) ?
+		reclaim_begin() : NULL;
 	if (!slot)
 		return failure_end();
-	more = hook(want->size, attributes);
+	heartbeat(HEARTBEAT_FORCE);
+	more = heartbeat_is_on();
+	if (hook)
+		more |= hook(want->size, attributes);
 	if (more)
 		block = again(want);
 	reclaim_end(slot);
@@ -125,7 +131,7 @@ static void *failure_plain(size_t size)
 	return failure_large(&want, 0, malloc_again);
 }
 
-static void failure_attach(void)
+void failure_attach(void)
 {
 	store_release(&mica_failed, failure_plain);
 	store_release(&mica_failed_large, failure_large);

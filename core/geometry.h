@@ -137,6 +137,8 @@ _Static_assert(MICA_CONTEXT >= MICA_CONTEXT_SINGLE &&
 _Static_assert(MICA_HEAPS >= 0 && MICA_HEAPS <= 65535, "MICA_HEAPS: 0 to 65535");
 _Static_assert(MICA_HEAP_DEPTH >= 1 && MICA_HEAP_DEPTH <= 32,
 	       "MICA_HEAP_DEPTH: 1 to 32");
+_Static_assert(MICA_DEFERRED == 0 || MICA_DEFERRED == 1,
+	       "MICA_DEFERRED: 0 or 1");
 _Static_assert(MICA_STATS >= 0 && MICA_STATS <= 2, "MICA_STATS: 0 to 2");
 _Static_assert(MICA_HARDEN >= 0 && MICA_HARDEN <= 3, "MICA_HARDEN: 0 to 3");
 _Static_assert(MICA_POISON_BYTES >= 0 && MICA_POISON_BYTES <= 1 << 20,

@@ -23,6 +23,7 @@
 #define MICA_CORE_PART_H
 
 #include "quarantine.h"
+#include "heartbeat.h"
 #include "region.h"
 
 #define OWN_SLOTS (LAYOUT_IS_TABLE ? 256u : 1u)
@@ -85,6 +86,7 @@ struct mica_part {
 	uint8_t busy;
 	struct runs *first;		/* mica_map[0] */
 	struct rare rare;
+	HEARTBEAT_FIELDS
 	COUNTERS_FIELD
 	QUARANTINE_FIELD
 };
@@ -105,11 +107,48 @@ struct mica_part {
 	uint32_t beat;			/* trips through the slow path */
 	uint8_t busy;
 	uint8_t ending;			/* mica_context_end() is not done yet */
+	HEARTBEAT_FIELDS
 	COUNTERS_FIELD
 	QUARANTINE_FIELD
 	PART_HEAP_FIELDS
 };
 
+#endif
+
+/*
+ * Forget the cache. By any context: the owner's lists are not touched, and a
+ * miss is no harm.
+ */
+#if MICA_LAYOUT == MICA_LAYOUT_TABLE
+static inline void part_wipe(struct mica_part *part)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < OWN_SLOTS; slot++)
+		store_relaxed(&part->own_tag[slot], ~(uintptr_t)0);
+}
+#else
+static inline void part_wipe(struct mica_part *part)
+{
+	(void)part;
+}
+#endif
+
+/* The context's own count, see heartbeat.h: one more. Return: how many now. */
+#if MICA_DEFERRED
+static inline uint32_t part_count_beat(struct mica_part *part)
+{
+	uint32_t since = load_relaxed(&part->since_beat) + 1;
+
+	store_relaxed(&part->since_beat, since);
+	return since;
+}
+#else
+static inline uint32_t part_count_beat(struct mica_part *part)
+{
+	(void)part;
+	return 0;
+}
 #endif
 
 #if MICA_CONTEXT == MICA_CONTEXT_THREAD

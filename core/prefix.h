@@ -24,6 +24,8 @@
 #define context_unlock mica_context_unlock
 #define engine_beat mica_engine_beat
 #define engine_collect mica_engine_collect
+#define engine_tick mica_engine_tick
+#define failure_attach mica_failure_attach
 #define fork_hold mica_fork_hold
 #define fork_is_mine mica_fork_is_mine
 #define heap_collect mica_heap_collect_parts
@@ -89,6 +91,7 @@
 #define page_release mica_page_release
 #define page_settle mica_page_settle
 #define page_settle_listed mica_page_settle_listed
+#define page_settle_one mica_page_settle_one
 #define page_trim mica_page_trim
 #define page_unfull mica_page_unfull
 #define page_withdraw mica_page_withdraw
@@ -97,6 +100,7 @@
 #define purge_beat mica_purge_beat
 #define purge_excess mica_purge_excess
 #define purge_now mica_purge_now
+#define purge_tick mica_purge_tick
 #define region_can_sleep mica_region_can_sleep
 #define region_commit mica_region_commit
 #define region_decommit mica_region_decommit
@@ -136,6 +140,7 @@
 #define solo_free_slow mica_solo_free_slow
 #define solo_malloc_slow mica_solo_malloc_slow
 #define space_account_shared mica_space_account_shared
+#define space_drain mica_space_drain
 #define space_enter_shared mica_space_enter_shared
 #define space_give mica_space_give
 #define space_leave_shared mica_space_leave_shared

@@ -72,19 +72,44 @@ static void purge_regions(uint32_t before, bool excess, unsigned int *budget)
 	store_relaxed(&purge_cursor, at);
 }
 
-void purge_beat(void)
+/* Has a delay passed, as this context is the first to see? */
+static bool purge_next_generation(long delay)
 {
 	uintptr_t due = load_relaxed(&purge_due_ms);
 	uintptr_t now = (uintptr_t)mica_port_clock_ms();
+
+	if ((intptr_t)(now - due) < 0 ||
+	    !atomic_cas(&purge_due_ms, &due, now + (uintptr_t)delay))
+		return false;
+	atomic_add(&mica_purge_generation, 1);
+	return true;
+}
+
+static void purge_waiting(unsigned int *budget)
+{
+	purge_regions((uint32_t)load_relaxed(&mica_purge_generation) - 2, false,
+		      budget);
+}
+
+void purge_beat(void)
+{
 	unsigned int budget = (unsigned int)option_value(PURGE_BUDGET);
 	long delay = option_value(PURGE_DELAY);
-	uint32_t generation;
 
-	if (delay < 0 || (intptr_t)(now - due) < 0 ||
-	    !atomic_cas(&purge_due_ms, &due, now + (uintptr_t)delay))
-		return;
-	generation = (uint32_t)atomic_add(&mica_purge_generation, 1) + 1;
-	purge_regions(generation - 2, false, &budget);
+	if (delay >= 0 && purge_next_generation(delay))
+		purge_waiting(&budget);
+}
+
+unsigned int purge_tick(unsigned int budget)
+{
+	long delay = option_value(PURGE_DELAY);
+	unsigned int left = budget;
+
+	if (delay < 0 || !budget)
+		return 0;
+	purge_next_generation(delay);
+	purge_waiting(&left);
+	return budget - left;
 }
 
 void purge_excess(void)
@@ -128,6 +153,16 @@ void purge_beat(void)
 
 void purge_excess(void)
 {
+}
+
+unsigned int purge_tick(unsigned int budget)
+{
+	const struct bank_ops *banks = banks_attached();
+	unsigned int done = 0;
+
+	while (banks && done < budget && banks->sleep(1))
+		done++;
+	return done;
 }
 
 void purge_all(void)

@@ -49,6 +49,12 @@ static inline bool purge_is_due(void)
  */
 size_t purge_now(unsigned int budget) __internal;
 
+/*
+ * Purge what has waited long enough, or put banks to sleep. Return: how many of
+ * @budget provider calls that took.
+ */
+unsigned int purge_tick(unsigned int budget) __internal;
+
 /* Purge all that is free and dirty. Cost: regions plus runs. */
 void purge_all(void) __internal;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Regions: spans got from providers; region.h has the theory. */
+#include "heartbeat.h"
 #include "region.h"
 #include "roster.h"
 
@@ -7,6 +8,9 @@ struct runs *mica_map[MAP_ENTRIES];
 struct region *mica_regions[NR_REGIONS];
 uintptr_t mica_nr_regions;
 bool (*mica_more_memory)(size_t bytes);
+#if MICA_DEFERRED
+void (*mica_heartbeat)(enum heartbeat why);
+#endif
 const struct bank_ops *mica_banks;
 uintptr_t mica_provider_refused;
 

@@ -73,21 +73,26 @@ void page_settle(struct mica_part *part, struct page *page)
 	}
 }
 
+bool page_settle_one(struct mica_part *part)
+{
+	struct page *page = part->settling;
+
+	if (!page) {
+		if (likely(!load_relaxed(&part->listed)))
+			return false;
+		page = word_to_ptr(atomic_xchg(&part->listed, 0));
+	}
+	part->settling = page->listed_next;
+	page_settle(part, page);
+	return true;
+}
+
 void page_settle_listed(struct mica_part *part)
 {
-	struct page *page;
 	unsigned int n;
 
-	if (!part->settling) {
-		if (likely(!load_relaxed(&part->listed)))
-			return;
-		part->settling = word_to_ptr(atomic_xchg(&part->listed, 0));
-	}
-	for (n = 0; n < DRAIN_BUDGET && part->settling; n++) {
-		page = part->settling;
-		part->settling = page->listed_next;
-		page_settle(part, page);
-	}
+	for (n = 0; n < DRAIN_BUDGET && page_settle_one(part); n++)
+		;
 }
 
 /*

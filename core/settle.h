@@ -29,6 +29,7 @@ bool page_free_remote(struct mica_part *part, struct page *page,
 void page_settle(struct mica_part *part, struct page *page) __internal;
 
 /* Settle up to DRAIN_BUDGET pages that remote frees listed. */
+bool page_settle_one(struct mica_part *part) __internal;
 void page_settle_listed(struct mica_part *part) __internal;
 
 #endif

@@ -112,6 +112,8 @@ __noinline void *small_alloc_slow(size_t size)
 	if (!context_begin())
 		return report_failure(size);
 	heap = heap_now();
+	if (HEARTBEAT_DIVERTS)
+		heartbeat(HEARTBEAT_TRIP);
 	do {
 		part = context_enter(&guard);
 		if (context_refused(part))
@@ -134,12 +136,14 @@ __noinline void *small_alloc_slow(size_t size)
 
 struct large_block large_alloc_or_trim(const struct large_want *want)
 {
-	struct large_block got = large_alloc(want);
 	mica_port_guard_t guard;
+	struct large_block got;
 	struct mica_part *part;
 	unsigned int class;
 	bool trimmed;
 
+	heartbeat(HEARTBEAT_TRIP);
+	got = large_alloc(want);
 	/* Empty pages that classes keep may be all that is missing. */
 	for (class = 0; !got.block && class < NR_CLASSES; class++) {
 		part = context_enter(&guard);
@@ -200,6 +204,16 @@ __noinline void *malloc_dry(struct list *list)
 
 /* ---- free ------------------------------------------------------------------------- */
 
+/*
+ * There is a deferred hook, and an own block went on @page's list. When it is
+ * time, malloc finds the class's list dry, and so passes its slow path.
+ */
+static void free_diverted(struct mica_part *part, struct page *page)
+{
+	if (part_count_beat(part) >= HEARTBEAT_FREES && page_is_current(page))
+		page_put_current(part, page->class);
+}
+
 /* A block of a page: the owner's push, or a remote one. @part may be NULL. */
 static __always_inline enum fault free_in_page(struct mica_part *part, struct page *page,
 			       struct block *block)
@@ -220,6 +234,8 @@ static __always_inline enum fault free_in_page(struct mica_part *part, struct pa
 		return FAULT_TWICE;
 	if (pushed == PUSH_EVENT)
 		page_event(part, page);
+	else if (HEARTBEAT_DIVERTS && unlikely(heartbeat_is_on()))
+		free_diverted(part, page);
 	else
 		own_set(part, page);
 	return FAULT_NONE;
@@ -284,6 +300,33 @@ __cold void free_twice(struct mica_part *part, mica_port_guard_t guard,
 {
 	context_leave(part, guard);
 	report_fault(FAULT_TWICE, "free", p);
+}
+
+/* ---- upkeep ---------------------------------------------------------------------- */
+
+/* Inside the guard. Return: was there one, listed, or empty of @class? */
+static bool tick_one(struct mica_part *part, unsigned int class)
+{
+	return page_settle_one(part) || page_trim(part, class);
+}
+
+unsigned int engine_tick(unsigned int budget)
+{
+	unsigned int done = 0, class = 0;
+	mica_port_guard_t guard;
+	struct mica_part *part;
+	bool one;
+
+	while (done < budget && class < NR_CLASSES) {
+		part = context_enter(&guard);
+		if (context_refused(part))
+			break;
+		one = part_or_null(part) && tick_one(part, class);
+		context_leave(part, guard);
+		done += one;
+		class += !one;
+	}
+	return done;
 }
 
 /* ---- collect ---------------------------------------------------------------------- */

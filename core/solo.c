@@ -387,8 +387,10 @@ void *solo_malloc_slow(size_t size, mica_port_guard_t guard)
 
 struct large_block large_alloc_or_trim(const struct large_want *want)
 {
-	struct large_block got = large_alloc(want);
+	struct large_block got;
 
+	heartbeat(HEARTBEAT_TRIP);
+	got = large_alloc(want);
 	return got.block || !solo_drain() ? got : large_alloc(want);
 }
 
@@ -400,6 +402,24 @@ void engine_beat(struct mica_part *part)
 void engine_collect(void)
 {
 	solo_drain();
+}
+
+unsigned int engine_tick(unsigned int budget)
+{
+	unsigned int done = 0;
+	mica_port_guard_t guard = 0;
+	struct mica_part *part;
+	bool one = true;
+
+	while (one && done < budget) {
+		part = context_enter(&guard);
+		if (context_refused(part))
+			break;
+		one = solo_drain_one(part, guard);
+		context_leave(part, guard);
+		done += one;
+	}
+	return done;
 }
 
 #endif

@@ -51,18 +51,25 @@ static void give(struct region *region, slice_t i, uint32_t since)
 	count_in(&region->runs, runs_freed, 1);
 }
 
-/* Give back DRAIN_BUDGET remote runs; the lock's next holder goes on. */
-static void drain(struct region *region)
+/* Give back @budget remote runs at most. Return: how many. Lock held. */
+static unsigned int drain_some(struct region *region, unsigned int budget)
 {
 	unsigned int n;
 	slice_t i;
 
-	for (n = 0; n < DRAIN_BUDGET; n++) {
+	for (n = 0; n < budget; n++) {
 		i = region_next_deferred(region);
 		if (!i)
-			return;
+			break;
 		give(region, i, since_now());
 	}
+	return n;
+}
+
+/* The lock's next holder goes on. */
+static void drain(struct region *region)
+{
+	drain_some(region, DRAIN_BUDGET);
 }
 
 static void leave(struct region *region)
@@ -87,6 +94,17 @@ void space_leave_shared(struct region *region)
 		return;
 	drain(region);
 	leave(region);
+}
+
+unsigned int space_drain(struct region *region, unsigned int budget)
+{
+	unsigned int done;
+
+	if (!region_has_deferred(region) || !region_try_lock(region))
+		return 0;
+	done = drain_some(region, budget);
+	leave(region);
+	return done;
 }
 
 /* ---- taking -------------------------------------------------------------------- */

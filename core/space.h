@@ -51,6 +51,12 @@ void space_prefer(size_t number) __internal;
 bool space_enter_shared(struct region *region) __internal;
 void space_leave_shared(struct region *region) __internal;
 
+/*
+ * Give back at most @budget remote runs, inside the guard. Return: how many;
+ * none if the region is busy, as whoever has it will.
+ */
+unsigned int space_drain(struct region *region, unsigned int budget) __internal;
+
 static inline bool space_enter(struct region *region)
 {
 	return CONTEXT_IS_SOLO || space_enter_shared(region);

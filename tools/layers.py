@@ -20,14 +20,14 @@ LADDER = [
      "text output option"),
     ("run", "layout layout_table layout_table_commit layout_tag "
             "layout_tag_commit layout_tag_abandoned page_solo run tally"),
-    ("region", "region region_lock roster reserve space report"),
+    ("region", "region region_lock roster reserve space report heartbeat"),
     ("page", "remote part rare large purge own page settle abandon ring "
              "locate solo_reserve provider bank held shuffle fence "
              "broken quarantine"),
     ("heap", "context solo shared engine armed"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
              "stats turn usage span attribute failure reason largest "
-            "sheet process look visit"),
+            "sheet process look visit deferred tick"),
 ]
 LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)
          for stem in stems.split()}

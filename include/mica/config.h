@@ -230,6 +230,16 @@
 #endif
 
 /*
+ * 1: there may be a hook for deferred frees (deferred.h). Table layout: nothing,
+ * until there is one. Tag layout: three instructions of a malloc and, on a
+ * Cortex-M, 16 bytes of flash; where there is a hook, 20 instructions and, with
+ * what is called when a request fails, 700 bytes.
+ */
+#ifndef MICA_DEFERRED
+#define MICA_DEFERRED MICA_HOSTED
+#endif
+
+/*
  * What is counted. 0: nothing; mica_usage() knows regions and the largest free
  * run, and mica_stats() walks over all runs of a region inside the guard. 1:
  * bytes in use and their peak, pages of each class and blocks that are runs:

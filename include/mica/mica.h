@@ -417,6 +417,7 @@ MICA_API void mica_fork_child(void);
 #endif
 
 #include <mica/bank.h>
+#include <mica/deferred.h>
 #include <mica/output.h>
 #include <mica/option.h>
 #include <mica/process.h>
