@@ -31,13 +31,13 @@
 #define MICA_CORE_HEAP_H
 
 #include "locate.h"
-#include "page.h"
 #include "part.h"
 #include "space.h"
 
 #if HEAPS_SHARED
 
 #include <mica/heap.h>
+#include "page.h"
 
 enum heap_life {
 	HEAP_NONE,	/* the place is free */
