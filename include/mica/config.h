@@ -122,6 +122,21 @@
 #define MICA_LINE_SHIFT (MICA_HOSTED ? 6 : 5)
 #endif
 
+/*
+ * How many heaps there may be beside the main one (heap.h), 0 to 65535. 0:
+ * none, and nothing of what follows. Table layout: each place takes some 150
+ * bytes of zero memory that costs nothing until touched; a free checks nothing
+ * more, a page or run opened or given back one word. Tag layout: see heap.h.
+ */
+#ifndef MICA_HEAPS
+#define MICA_HEAPS (MICA_HOSTED ? 4096 : 0)
+#endif
+
+/* Heaps nested in one another, 1 to 32: each counts what its children use. */
+#ifndef MICA_HEAP_DEPTH
+#define MICA_HEAP_DEPTH 8
+#endif
+
 /* ---- behaviour --------------------------------------------------------- */
 
 /* `core` contexts: how many cores share the memory. */

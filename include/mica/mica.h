@@ -421,4 +421,5 @@ MICA_API void mica_fork_child(void);
 #include <mica/region.h>
 #include <mica/failure.h>
 #include <mica/usage.h>
+#include <mica/heap.h>
 #endif
