@@ -2,6 +2,7 @@
 /* Contexts begin and end; context.h has the theory. */
 #include <mica/mica.h>
 #include "context.h"
+#include "heap.h"
 #include "large.h"
 
 static void (*begin_hook)(void);
@@ -64,26 +65,33 @@ struct mica_part *part_first(void)
 	return word_to_ptr(load_acquire(&all_parts));
 }
 
-/* A part never goes: its memory is a run for good. */
-static struct mica_part *part_new(void)
+void *context_memory(size_t bytes)
 {
 	struct run_want want = {
-		.slices = run_slices_for(sizeof(struct mica_part)),
+		.slices = run_slices_for(bytes),
 		.align = 1,
 	};
-	uintptr_t head = load_relaxed(&all_parts);
 	enum space_result result;
-	struct mica_part *part;
 	struct space_run run;
 	unsigned int spins = 0;
+	void *memory;
 
 	while ((result = space_take(&want, &run)) != SPACE_OK)
-		if (!space_retry(result, sizeof(*part), &spins))
+		if (!space_retry(result, bytes, &spins))
 			return NULL;
 	run_set_kind(&run.region->runs, run.i, RUN_HELD);
-	part = (struct mica_part *)run_address(&run.region->runs, run.i);
-	if (!run.zero)
-		__builtin_memset(part, 0, sizeof(*part));
+	memory = (void *)run_address(&run.region->runs, run.i);
+	return run.zero ? memory : __builtin_memset(memory, 0, bytes);
+}
+
+/* A part never goes: its memory is a run for good. */
+struct mica_part *part_new(void)
+{
+	struct mica_part *part = context_memory(sizeof(*part));
+	uintptr_t head = load_relaxed(&all_parts);
+
+	if (!part)
+		return NULL;
 	part->own_tag[0] = ~(uintptr_t)0;
 	part->ended = PART_LIVE;
 	do {
@@ -130,13 +138,10 @@ struct mica_part *context_begin(void)
  * those listed after `ended` is set are settled by whoever lists them,
  * or here, whoever's exchange gets them.
  */
-void mica_context_end(void)
+void part_end(struct mica_part *part)
 {
-	struct mica_part *part = part_self();
 	unsigned int class;
 
-	if (part == &mica_part_none)
-		return;
 	part->ending = 1;
 	for (class = 0; class < NR_CLASSES; class++)
 		class_abandon(part, class);
@@ -147,13 +152,28 @@ void mica_context_end(void)
 		class_abandon(part, class);
 	/* Full pages stay, but others may settle them from now on. */
 	__builtin_memset(part->own_tag, 0xff, sizeof(part->own_tag));
-	count_in(part, contexts_ended, 1);
-	*mica_port_part() = &mica_part_none;
 	context_lock();
 	part->ending = 0;
 	part->next_ended = ended_parts;
 	ended_parts = part;
 	context_unlock();
+}
+
+/*
+ * Once it is on the list another thread may have the part. What this one frees
+ * later has no context.
+ */
+void mica_context_end(void)
+{
+	struct mica_part *part = part_self();
+
+	if (part == &mica_part_none)
+		return;
+	part = part_main(part);
+	heap_context_ends(part);
+	count_in(part, contexts_ended, 1);
+	*mica_port_part() = &mica_part_none;
+	part_end(part);
 }
 
 static bool some_vanished;
@@ -169,7 +189,8 @@ static void parts_vanish(void)
 	struct mica_part *part = part_first(), *self = part_self();
 
 	for (; part; part = part_next(part)) {
-		if (part == self ||
+		if (part == part_main(self) || part_is_beside(self, part) ||
+		    part_is_nobodys(part) ||
 		    (part->ended == PART_ENDED && !part->ending))
 			continue;
 		store_relaxed(&part->ended, PART_VANISHED);
@@ -179,7 +200,10 @@ static void parts_vanish(void)
 
 #else
 
-struct mica_part mica_parts[MICA_CORES];
+struct mica_part mica_parts[NR_PARTS];
+#if HEAPS_SHARED
+uintptr_t mica_part_now[MICA_CORES];
+#endif
 
 void context_lock(void)
 {
@@ -230,6 +254,20 @@ struct mica_part *context_begin(void)
 	return part;
 }
 
+#if HEAPS_SHARED
+
+void part_abandon(struct mica_part *part)
+{
+	unsigned int class;
+
+	while (part->settling || load_seq(&part->listed))
+		page_settle_listed(part);
+	for (class = 0; class < NR_CLASSES; class++)
+		class_abandon(part, class);
+}
+
+#endif
+
 /*
  * Inside the guard, class by class: abandon all. Settled is before the first:
  * a page that came back later could be of a class that is done with.
@@ -254,10 +292,11 @@ static void core_abandon(void)
 /* As for a thread, see above; the part stays the core's. */
 void mica_context_end(void)
 {
-	struct mica_part *part = part_self();
+	struct mica_part *part = part_main(part_self());
 
 	if (!CONTEXT_ENDS || part_is_idle(part))
 		return;
+	heap_context_ends(part);
 	core_abandon();
 	store_seq(&part->ended, PART_ENDED);
 	core_abandon();

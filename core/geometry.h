@@ -27,6 +27,9 @@
 #define CONTEXT_IS_SOLO \
 	(!CONTEXT_IS_THREAD && MICA_CORES == 1 && !LAYOUT_IS_TABLE)
 
+/* Heaps beside the main one, where pages have an owner: see heap.h. */
+#define HEAPS_SHARED (MICA_HEAPS && !CONTEXT_IS_SOLO)
+
 /* Contexts that begin and end: threads, and cores that start and stop. */
 #define CONTEXT_ENDS \
 	(CONTEXT_IS_THREAD || \
@@ -131,6 +134,9 @@ _Static_assert(MICA_LINE_SHIFT >= 0 && MICA_LINE_SHIFT <= 12,
 _Static_assert(MICA_CORES >= 1, "MICA_CORES: at least 1");
 _Static_assert(MICA_CONTEXT >= MICA_CONTEXT_SINGLE &&
 	       MICA_CONTEXT <= MICA_CONTEXT_THREAD, "MICA_CONTEXT: 0 to 2");
+_Static_assert(MICA_HEAPS >= 0 && MICA_HEAPS <= 65535, "MICA_HEAPS: 0 to 65535");
+_Static_assert(MICA_HEAP_DEPTH >= 1 && MICA_HEAP_DEPTH <= 32,
+	       "MICA_HEAP_DEPTH: 1 to 32");
 _Static_assert(MICA_STATS >= 0 && MICA_STATS <= 2, "MICA_STATS: 0 to 2");
 _Static_assert(MICA_HARDEN == 0 || MICA_HARDEN == 1, "MICA_HARDEN: 0 or 1");
 _Static_assert(LAYOUT_IS_TABLE || (MICA_RARE_BYTES >= 0 &&

@@ -9,7 +9,14 @@
 #ifndef MICA_CORE_LARGE_H
 #define MICA_CORE_LARGE_H
 
+#include "heap.h"
 #include "space.h"
+
+#if HEAPS_SHARED
+#define LARGE_HEAP_FIELD struct mica_heap *heap;
+#else
+#define LARGE_HEAP_FIELD
+#endif
 
 /* Runs of a region are smaller: its head takes no more than four slices. */
 #define RUN_LIMIT ((REGION_SLICES_MAX - 4) * SLICE_BYTES)
@@ -46,6 +53,7 @@ extern uintptr_t mica_huge_bytes __internal, mica_huge_blocks __internal;
 struct large_plan {
 	struct run_want run;
 	size_t lead;
+	LARGE_HEAP_FIELD
 };
 
 /* Return: false, no run of a region can be that block. */
@@ -70,6 +78,9 @@ struct large_block large_alloc(const struct large_want *want) __internal;
  */
 bool space_retry(enum space_result result, size_t bytes,
 		 unsigned int *spins) __internal;
+/* The same for @heap, NULL: the main one. */
+bool space_retry_for(struct mica_heap *heap, enum space_result result,
+		     size_t bytes, unsigned int *spins) __internal;
 
 /* Inside the guard. */
 void large_free(struct region *region, slice_t i) __internal;

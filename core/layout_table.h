@@ -39,6 +39,7 @@ struct page {
 	_Alignas(PAGE_ALIGN)
 	PAGE_SHARED_FIELDS
 	uint8_t kind;		/* enum run_kind */
+	uint16_t heap;		/* RUN_BLOCK: number of the heap that has it */
 	uint32_t slices;	/* of a run, in its first slice; free: last */
 	union {
 		uint32_t back;	/* RUN_INSIDE: slices to the first */
@@ -215,6 +216,12 @@ static inline void page_publish(struct runs *r, slice_t i)
 	store_release(&r->pages[i].kind, RUN_PAGE);
 }
 
+/* The page in run @i, whose header is to be read by others; or NULL. */
+static inline struct page *page_published(struct runs *r, slice_t i)
+{
+	return load_acquire(&r->pages[i].kind) == RUN_PAGE ? &r->pages[i] : NULL;
+}
+
 static inline void page_unpublish(struct runs *r, slice_t i)
 {
 	slice_t k, n = r->pages[i].slices;
@@ -353,6 +360,38 @@ static inline size_t run_lead(const struct runs *r, slice_t i)
 static inline void run_set_lead(struct runs *r, slice_t i, size_t bytes)
 {
 	r->pages[i].lead = bytes;
+}
+
+/* Bytes of a run that its heap's number takes: none. */
+#define RUN_HEAP_BYTES 0u
+
+/* The number of the heap that has the block. 0 wherever there is none. */
+static inline unsigned int run_heap(const struct runs *r, slice_t i)
+{
+	return MICA_HEAPS ? load_relaxed(&r->pages[i].heap) : 0;
+}
+
+static inline bool run_has_heap(const struct runs *r, slice_t i)
+{
+	return run_heap(r, i) != 0;
+}
+
+static inline void run_set_heap(struct runs *r, slice_t i, unsigned int number)
+{
+	if (MICA_HEAPS)
+		store_relaxed(&r->pages[i].heap, (uint16_t)number);
+}
+
+/* Over a change of the run's bounds nothing is lost: it is beside them. */
+static inline uint32_t run_heap_kept(const struct runs *r, slice_t i)
+{
+	(void)r, (void)i;
+	return 0;
+}
+
+static inline void run_keep_heap(const struct runs *r, slice_t i, uint32_t kept)
+{
+	(void)r, (void)i, (void)kept;
 }
 
 /* The run whose block is at @address: RUN_BLOCK, or what is there instead. */

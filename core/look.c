@@ -32,7 +32,7 @@ static const struct block *frame_remote(const struct frame *f, struct page *page
 }
 
 /* On one core, inside the guard, all stands still. */
-static bool page_stands(const struct page *page, const struct mica_part *self)
+static bool page_stands(const struct page *page, struct mica_part *self)
 {
 	(void)page, (void)self;
 	return true;
@@ -96,9 +96,11 @@ static bool look_abandoned(const struct frame *f)
 }
 
 /* Nobody takes from it: it is the caller's, or nobody's. */
-static bool page_stands(const struct page *page, const struct mica_part *self)
+static bool page_stands(const struct page *page, struct mica_part *self)
 {
-	return page_owner(page) == self || page_is_abandoned(page);
+	return page_is_abandoned(page) || page_owner(page) == self ||
+	       (HEAPS_SHARED && self && page_owner(page) &&
+		part_is_beside(self, page_owner(page)));
 }
 
 static size_t frame_live(const struct frame *f)
@@ -159,6 +161,35 @@ static bool look_try(struct look *look, struct page *page)
 	       found + look->area.used == before.carved;
 }
 
+#if HEAPS_SHARED
+
+static void look_page_heap(struct look *look, const struct page *page)
+{
+	const struct mica_part *owner = page_owner(page);
+
+	look->area.heap = heap_or_main(owner && part_exists(owner) ?
+				       part_heap(owner) : NULL);
+}
+
+static void look_run_heap(struct look *look, const struct runs *r, slice_t i)
+{
+	look->area.heap = heap_or_main(heap_at(run_heap(r, i)));
+}
+
+#else
+
+static void look_page_heap(struct look *look, const struct page *page)
+{
+	(void)look, (void)page;
+}
+
+static void look_run_heap(struct look *look, const struct runs *r, slice_t i)
+{
+	(void)look, (void)r, (void)i;
+}
+
+#endif
+
 void look_at_page(struct look *look, struct mica_part *self,
 		  struct region *region, slice_t i, struct page *page)
 {
@@ -174,6 +205,7 @@ void look_at_page(struct look *look, struct mica_part *self,
 	look->area.block_bytes = class_bytes(page->class);
 	look->area.is_abandoned = look->area.settled = false;
 	look->area.blocks = look->area.used = 0;
+	look_page_heap(look, page);
 	do {
 		stands = page_stands(page, self);
 		look->area.settled = look_try(look, page) && stands;
@@ -200,4 +232,5 @@ void look_at_run(struct look *look, struct region *region, slice_t i)
 	look->area.block_bytes = look->area.bytes;
 	look->area.blocks = 1;
 	look->area.used = 1;
+	look_run_heap(look, r, i);
 }

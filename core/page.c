@@ -6,6 +6,7 @@
 
 #include "page.h"
 #include "abandon.h"
+#include "heap.h"
 #include "own.h"
 #include "rare.h"
 #include "settle.h"
@@ -160,7 +161,7 @@ struct block *page_refill(struct mica_part *part, unsigned int class)
 		return list_pop(&part->list[class]);
 	page_settle_listed(part);
 	page = part->queue[class];
-	if (CONTEXT_ENDS && !page && page_claim(part, class))
+	if (CONTEXT_ENDS && !page && !part_heap(part) && page_claim(part, class))
 		page = part->queue[class];
 	if (!page)
 		return NULL;
@@ -200,13 +201,17 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	struct space_run run;
 	struct page *page;
 
-	result = space_take(&want, &run);
+	if (!part_charge(part, slices + RUN_SLACK))
+		return SPACE_QUOTA;
+	result = heap_take(part_heap(part), &want, &run);
+	part_refund(part, result != SPACE_OK ? slices + RUN_SLACK :
+		    slices + RUN_SLACK - run_slices(&run.region->runs, run.i));
 	if (result != SPACE_OK)
 		return result;
 	page = page_header(&run.region->runs, run.i);
 	page->local.head = NULL;
 	page->local.used = 0;
-	page->part = (uintptr_t)part;
+	store_relaxed(&page->part, (uintptr_t)part);
 	store_relaxed(&page->remote, REMOTE_OWNED);
 	page->capacity = (uint16_t)(page_space(slices) / class_bytes(class));
 	page->class = (uint8_t)class;
@@ -229,6 +234,7 @@ void page_release(struct mica_part *part, struct page *page)
 	count_in(part, remote_frees, page_nr_remote(page));
 	count_in(part, pages_retired, 1);
 	page_unpublish(r, i);
+	part_refund(part, run_slices(r, i));
 	rare_note_page(page->class, -1);
 	space_give(region_of_runs(r), i);
 }

@@ -26,6 +26,35 @@
 
 #define OWN_SLOTS (LAYOUT_IS_TABLE ? 256u : 1u)
 
+#if HEAPS_SHARED
+/*
+ * See heap.h. What is not a context's but nobody's, being given up, or of no
+ * heap, is so by these words, at which no part can lie.
+ */
+enum {
+	PART_POOLED,
+	PART_NOBODY,
+	PART_CLAIMED,
+};
+
+enum part_use {
+	PART_CURRENT = 1 << 0,	/* some context looks at it */
+	PART_GONE = 1 << 1,	/* its heap is destroyed */
+};
+
+#define PART_HEAP_FIELDS \
+	uintptr_t heap;			/* struct mica_heap *; 0: the main one */ \
+	uintptr_t context;		/* whose it is: its main part, or a word */ \
+	struct mica_part *main;		/* the same, as long as it is current */ \
+	uintptr_t use;			/* enum part_use */ \
+	struct mica_part *next_of_heap;	/* all of a heap's */ \
+	uintptr_t *of_heap;		/* main: the context's, by heap's number */ \
+	uintptr_t nr_of_heap;		/* of these, the first that was never used */ \
+	uintptr_t moved;		/* main: the heap of one was deleted */
+#else
+#define PART_HEAP_FIELDS
+#endif
+
 enum part_life {
 	PART_ENDED,	/* nobody's: may be taken by a new context */
 	PART_LIVE,	/* a context's */
@@ -75,6 +104,7 @@ struct mica_part {
 	uint8_t busy;
 	uint8_t ending;			/* mica_context_end() is not done yet */
 	COUNTERS_FIELD
+	PART_HEAP_FIELDS
 };
 
 #endif
@@ -94,17 +124,37 @@ static __always_inline struct mica_part *part_self(void)
 
 #else
 
-extern struct mica_part mica_parts[MICA_CORES] __internal;
+/* The cores' own, and for each heap as many. */
+#define NR_PARTS \
+	(CONTEXT_IS_SOLO ? MICA_CORES : MICA_CORES * (1 + MICA_HEAPS))
+
+extern struct mica_part mica_parts[NR_PARTS] __internal;
 
 static inline struct mica_part *part_next(struct mica_part *part)
 {
-	return part + 1 < mica_parts + MICA_CORES ? part + 1 : NULL;
+	return part + 1 < mica_parts + NR_PARTS ? part + 1 : NULL;
 }
+
+#if HEAPS_SHARED
+
+/* What each core takes from: which part, counted from its own. */
+extern uintptr_t mica_part_now[MICA_CORES] __internal;
+
+static __always_inline struct mica_part *part_self(void)
+{
+	unsigned int core = MICA_CORES > 1 ? mica_port_core() : 0;
+
+	return &mica_parts[core] + load_relaxed(&mica_part_now[core]);
+}
+
+#else
 
 static __always_inline struct mica_part *part_self(void)
 {
 	return &mica_parts[MICA_CORES > 1 ? mica_port_core() : 0];
 }
+
+#endif
 
 #endif
 
@@ -124,6 +174,62 @@ static __always_inline bool part_is_idle(const struct mica_part *part)
 	return CONTEXT_ENDS && !CONTEXT_IS_THREAD &&
 	       load_relaxed(&part->ended) != PART_LIVE;
 }
+#endif
+
+#if HEAPS_SHARED
+
+/* A context's part of the main heap. */
+static inline uintptr_t part_table(const struct mica_part *part)
+{
+	return (uintptr_t)load_relaxed(&part->of_heap);
+}
+
+static inline bool part_is_nobodys(const struct mica_part *part)
+{
+	return load_relaxed(&part->context) == PART_NOBODY;
+}
+
+static inline struct mica_part *part_main(struct mica_part *part)
+{
+	return part->main ? part->main : part;
+}
+
+/* Are both the same context's? @other: any part at all. */
+static inline bool part_is_beside(struct mica_part *part,
+				  struct mica_part *other)
+{
+	struct mica_part *main = part_main(part);
+
+	return other == main ||
+	       load_relaxed(&other->context) == (uintptr_t)main;
+}
+
+#else
+
+static inline uintptr_t part_table(const struct mica_part *part)
+{
+	(void)part;
+	return 0;
+}
+
+static inline bool part_is_nobodys(const struct mica_part *part)
+{
+	(void)part;
+	return false;
+}
+
+static inline struct mica_part *part_main(struct mica_part *part)
+{
+	return part;
+}
+
+static inline bool part_is_beside(struct mica_part *part,
+				  struct mica_part *other)
+{
+	(void)part, (void)other;
+	return false;
+}
+
 #endif
 
 /*

@@ -7,6 +7,7 @@
  */
 #include <mica/mica.h>
 #include "context.h"
+#include "heap.h"
 #include "largest.h"
 #include "walk.h"
 
@@ -84,19 +85,30 @@ static enum mica_reason reason_of(size_t size)
 	return bytes < size ? MICA_REASON_EXHAUSTED : MICA_REASON_FRAGMENTED;
 }
 
+/* No page has a block for it: would the heap's quotas let it have more? */
+static bool reason_is_quota(const struct mica_part *part, size_t size)
+{
+	if (size <= CLASS_BYTES_MAX && class_has_block(part, class_of(size)))
+		return false;
+	return !heap_has_room(part_heap(part), MAX_OF(size, (size_t)RUN_UNIT_BYTES));
+}
+
 enum mica_reason mica_failure_reason(size_t size)
 {
 	mica_port_guard_t guard = 0;
 	struct mica_part *part;
-	bool fits;
+	bool fits, quota;
 
 	if (size > REQUEST_LIMIT)
 		return MICA_REASON_TOO_LARGE;
 	part = context_enter(&guard);
 	if (context_refused(part))
 		return MICA_REASON_GUARD;
+	quota = reason_is_quota(part, size + !size);
 	fits = reason_fits(part, size + !size);
 	context_leave(part, guard);
+	if (quota)
+		return MICA_REASON_QUOTA;
 	return fits ? MICA_REASON_NONE : reason_of(size);
 }
 

@@ -30,7 +30,19 @@
 	uintptr_t remote;		/* first run of the remote list */ \
 	uintptr_t draining;		/* what was taken of it; lock held */ \
 	uint32_t number;		/* in mica_regions */ \
-	uint8_t told;			/* see roster.h: list of the largest run */
+	uint8_t told;			/* see roster.h: list of the largest run */ \
+	REGION_HEAP_FIELD
+#endif
+
+#if HEAPS_SHARED
+#define REGION_HEAP_FIELD \
+	uintptr_t heap;			/* struct mica_heap *: whose alone it is */
+#define region_heap(region) load_relaxed(&(region)->heap)
+#define region_set_heap(region, h) store_relaxed(&(region)->heap, h)
+#else
+#define REGION_HEAP_FIELD
+#define region_heap(region) ((void)(region), (uintptr_t)0)
+#define region_set_heap(region, h) ((void)(region), (void)(h))
 #endif
 
 struct region {
@@ -166,6 +178,10 @@ void region_return(struct region *region) __internal;
 /* A region from @p for runs of @bytes and more. Return: is there one more? */
 bool region_ask(const struct mica_provider *p, size_t bytes) __internal;
 
+/* The same, of which nobody but @heap is to take; 0: everybody. */
+bool region_ask_for(uintptr_t heap, const struct mica_provider *p,
+		    size_t bytes) __internal;
+
 /*
  * What registered providers have, once the port has no more; NULL: none is
  * registered. Return: is it worth trying again?
@@ -191,10 +207,11 @@ static inline bool region_reserve_more(size_t bytes)
 bool region_reserve(size_t bytes) __internal;
 
 /*
- * A region for one huge block of @bytes, its slice 1 aligned to @align.
- * Return: the region, in the map only, or NULL.
+ * A region of @p, if any, for one huge block of @bytes, its slice 1 aligned to
+ * @align. Return: the region, in the map only, or NULL.
  */
-struct region *region_reserve_huge(size_t bytes, size_t align) __internal;
+struct region *region_reserve_huge(const struct mica_provider *p, size_t bytes,
+				   size_t align) __internal;
 void region_release_huge(struct region *region) __internal;
 
 /*
@@ -204,6 +221,12 @@ void region_release_huge(struct region *region) __internal;
 #define HUGE_IS_GONE ((uintptr_t)1)
 extern uintptr_t mica_huge_held __internal;
 void region_let_go_huge(struct region *region) __internal;
+
+/*
+ * Hold what the map has at @unit, if it is a huge block's; it cannot go until
+ * region_let_go_huge(). Return: NULL, there is none.
+ */
+struct region *region_hold_huge(uintptr_t unit) __internal;
 
 /* Commit or decommit slices [@i, @i + @n). Return: 0 or an error. */
 int region_commit(struct region *region, slice_t i, slice_t n) __internal;

@@ -143,7 +143,7 @@ bool region_is_coming(void)
 	return load_acquire(&nr_reserving);
 }
 
-bool region_ask(const struct mica_provider *p, size_t bytes)
+bool region_ask_for(uintptr_t heap, const struct mica_provider *p, size_t bytes)
 {
 	size_t align = LAYOUT_IS_TABLE ? UNIT_BYTES : 1, size;
 	struct region *region = NULL;
@@ -156,10 +156,17 @@ bool region_ask(const struct mica_provider *p, size_t bytes)
 		return false;
 	if (region_shape(&shape, &span) && head_commit(p, span, shape.head))
 		region = region_build(p, &span, &shape);
+	if (region)
+		region_set_heap(region, heap);
 	if (region && region_publish(region))
 		return true;
 	span_release(p, span);
 	return false;
+}
+
+bool region_ask(const struct mica_provider *p, size_t bytes)
+{
+	return region_ask_for(0, p, bytes);
 }
 
 bool region_reserve(size_t bytes)
@@ -179,9 +186,9 @@ bool region_reserve(size_t bytes)
  * The head lies before the block, in a lead of its own; slice 0 is the
  * lead's last, slice 1 the block's first.
  */
-struct region *region_reserve_huge(size_t bytes, size_t align)
+struct region *region_reserve_huge(const struct mica_provider *p, size_t bytes,
+				   size_t align)
 {
-	const struct mica_provider *p = mica_port_provider();
 	struct mica_span span, block;
 	struct region *region;
 	size_t head, lead;
@@ -237,6 +244,33 @@ static bool huge_hand_over(const struct region *region)
 			return true;
 	return false;
 }
+
+#if MICA_LAYOUT == MICA_LAYOUT_TABLE
+
+static bool is_huge_unit(const struct runs *r, uintptr_t unit)
+{
+	return r && (uintptr_t)r >> MICA_UNIT_SHIFT != unit;
+}
+
+/* It cannot go between the second look at the map and letting go. */
+struct region *region_hold_huge(uintptr_t unit)
+{
+	struct runs *r = load_acquire(&mica_map[unit]);
+	unsigned int spins = 0;
+	uintptr_t nobody;
+
+	if (!is_huge_unit(r, unit))
+		return NULL;
+	for (nobody = 0; !atomic_cas(&mica_huge_held, &nobody, (uintptr_t)r);
+	     nobody = 0)
+		mica_port_relax(spins++);
+	if (load_seq(&mica_map[unit]) == r)
+		return region_of_runs(r);
+	region_let_go_huge(region_of_runs(r));	/* it went just before */
+	return NULL;
+}
+
+#endif
 
 void region_let_go_huge(struct region *region)
 {

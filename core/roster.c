@@ -43,6 +43,9 @@ void roster_update(struct region *region)
 {
 	unsigned int told = region->told, now = runs_top(&region->runs);
 
+	if (region_heap(region))	/* a heap's own is on no list */
+		return;
+
 	if (likely(told == now))
 		return;
 	if (now)

@@ -90,6 +90,7 @@ void engine_beat(struct mica_part *part)
 {
 	unsigned int class;
 
+	heap_beat(part);
 	if (!purge_count(part))
 		return;
 	class = part->beat / PURGE_BEATS % NR_CLASSES;
@@ -105,10 +106,12 @@ __noinline void *small_alloc_slow(size_t size)
 	mica_port_guard_t guard;
 	struct mica_part *part;
 	struct block *block;
+	struct mica_heap *heap;
 	unsigned int spins = 0;
 
 	if (!context_begin())
 		return report_failure(size);
+	heap = heap_now();
 	do {
 		part = context_enter(&guard);
 		if (context_refused(part))
@@ -116,9 +119,11 @@ __noinline void *small_alloc_slow(size_t size)
 		engine_beat(part);
 		block = small_take(part, class, size, &result);
 		context_leave(part, guard);
-		if (likely(block))
+		if (likely(block)) {
+			heap_say(heap);
 			return block;
-	} while (space_retry(result, PAGE_BYTES, &spins));
+		}
+	} while (space_retry_for(heap, result, PAGE_BYTES, &spins));
 	part = context_enter(&guard);
 	block = small_last_resort(part, class, size);
 	context_leave(part, guard);
@@ -199,11 +204,17 @@ __noinline void *malloc_dry(struct list *list)
 static __always_inline enum fault free_in_page(struct mica_part *part, struct page *page,
 			       struct block *block)
 {
+	struct mica_part *owner = page_owner(page);
 	enum list_push pushed;
 
-	if (part != page_owner(page) || !part)
-		return page_free_remote(part, page, block) ? FAULT_NONE :
-							     FAULT_TWICE;
+	if (part != owner || !part) {
+		if (!HEAPS_SHARED || !part || !owner ||
+		    !part_is_beside(part, owner))
+			return page_free_remote(part ? part_main(part) : NULL,
+						page, block) ? FAULT_NONE :
+							       FAULT_TWICE;
+		part = owner;	/* this context's, in another heap */
+	}
 	pushed = list_push(page->list, block);
 	if (pushed == PUSH_TWICE)
 		return FAULT_TWICE;
@@ -292,24 +303,35 @@ static void class_collect(struct mica_part *part, unsigned int class)
 	}
 }
 
-void engine_collect(void)
+void part_collect(struct mica_part *part)
 {
 	mica_port_guard_t guard;
-	struct mica_part *part;
+	struct mica_part *entered;
 	unsigned int class;
 
-	if (!context_begin())
-		return;
 	for (class = 0; class < NR_CLASSES; class++) {
-		part = context_enter(&guard);
-		if (context_refused(part))
+		entered = context_enter(&guard);
+		if (context_refused(entered))
 			return;
 		page_settle_listed(part);
-		while (page_claim(part, class))
+		while (!part_heap(part) && page_claim(part, class))
 			;
 		class_collect(part, class);
-		context_leave(part, guard);
+		context_leave(entered, guard);
 	}
+}
+
+/* What this context has in the main heap, and in its current one. */
+void engine_collect(void)
+{
+	struct mica_part *part = context_begin();
+
+	if (!part)
+		return;
+	heap_beat(part);
+	part_collect(part);
+	if (part != part_main(part))
+		part_collect(part_main(part));
 }
 
 #endif

@@ -28,6 +28,9 @@ void *malloc_dry(struct list *list) __internal;
 /* The class's list is dry; @size is 1 to CLASS_BYTES_MAX. */
 void *small_alloc_slow(size_t size) __internal;
 
+/* Give back what @part keeps, which is the calling context's. */
+void part_collect(struct mica_part *part) __internal;
+
 void free_slow(void *p) __internal;
 void free_event(struct mica_part *part, void *p) __internal;
 void free_twice(struct mica_part *part, mica_port_guard_t guard,

@@ -196,8 +196,10 @@ bool region_is_coming(void)
 }
 
 /* No block is too large for the first region: see layout_tag.h. */
-struct region *region_reserve_huge(size_t bytes, size_t align)
+struct region *region_reserve_huge(const struct mica_provider *p, size_t bytes,
+				   size_t align)
 {
+	(void)p;
 	(void)bytes;
 	(void)align;
 	return NULL;

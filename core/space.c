@@ -167,6 +167,14 @@ void space_prefer(size_t number)
 	store_relaxed(&region_cursor, number);
 }
 
+/* The region of number @k, if it is no heap's own. */
+static inline struct region *region_common(size_t k)
+{
+	struct region *region = load_acquire(&mica_regions[k]);
+
+	return HEAPS_SHARED && region && region_heap(region) ? NULL : region;
+}
+
 /*
  * Try regions whose largest run is on @list, from number @at on; at most
  * ROSTER_TRIES.
@@ -182,7 +190,7 @@ static enum space_result take_of_list(unsigned int list, size_t at,
 		at = roster_next(list, at);
 		if (at == NR_REGIONS)
 			break;
-		one = take_from(load_acquire(&mica_regions[at]), want, run);
+		one = take_from(region_common(at), want, run);
 		if (one == SPACE_OK) {
 			space_prefer(region_index(run->region));
 			return SPACE_OK;
@@ -214,8 +222,7 @@ static enum space_result take_by_roster(const struct run_want *want,
 
 	/* Pages stay together; what is larger goes where it fits best. */
 	if (LAYOUT_IS_TABLE && want->slices <= PAGE_SLICES_MAX)
-		result = take_from(load_acquire(&mica_regions[last]), want,
-				   run);
+		result = take_from(region_common(last), want, run);
 	if (result != SPACE_OK)
 		result = take_of_list(list, roster_newest(list), want, run);
 	/* Tag layout: each region has just been asked. */
@@ -267,22 +274,32 @@ void space_give(struct region *region, slice_t i)
 	space_return(region, i, true);
 }
 
+void space_give_locked(struct region *region, slice_t i)
+{
+	space_account(-((ptrdiff_t)run_slices(&region->runs, i) *
+			(ptrdiff_t)SLICE_BYTES));
+	give(region, i, since_now());
+}
+
 bool space_resize(struct region *region, slice_t i, slice_t slices)
 {
 	struct runs *r = &region->runs;
 	slice_t old = run_slices(r, i), new;
 	unsigned int spins = 0;
+	uint32_t heap;
 	bool done = true;
 
 	if (old == slices)
 		return true;
 	if (!space_enter(region))
 		return old >= slices;	/* busy: a shrunk block keeps its run */
+	heap = run_heap_kept(r, i);
 	if (slices > old)
 		done = run_grow(r, i, slices);
 	else
 		run_shrink(r, i, slices, since_now());
 	new = run_slices(r, i);
+	run_keep_heap(r, i, heap);
 	space_leave(region);
 	space_account(((ptrdiff_t)new - (ptrdiff_t)old) *
 		      (ptrdiff_t)SLICE_BYTES);
@@ -291,6 +308,7 @@ bool space_resize(struct region *region, slice_t i, slice_t slices)
 	while (!space_enter(region))	/* what is not committed must not stay */
 		mica_port_relax(spins++);
 	run_shrink(r, i, old, since_now());
+	run_keep_heap(r, i, heap);
 	space_leave(region);
 	space_account(-((ptrdiff_t)(new - old) * (ptrdiff_t)SLICE_BYTES));
 	return false;

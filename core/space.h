@@ -18,6 +18,7 @@ enum space_result {
 	SPACE_BUSY,	/* a region was busy: try again */
 	SPACE_NONE,	/* no region has such a run */
 	SPACE_REFUSED,	/* the provider would not commit it */
+	SPACE_QUOTA,	/* a heap's quota does not allow it */
 };
 
 struct space_run {
@@ -33,6 +34,8 @@ enum space_result space_take(const struct run_want *want,
 enum space_result space_take_in(struct region *region,
 				const struct run_want *want,
 				struct space_run *run) __internal;
+/* Under its lock: a run of @slices in use is free again. */
+void space_give_locked(struct region *region, slice_t i) __internal;
 /* Never waits: a run of a busy region goes on its remote list. */
 void space_give(struct region *region, slice_t i) __internal;
 /* The same for a held run. @dirty: some of it is still committed. */

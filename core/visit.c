@@ -35,7 +35,7 @@ enum visit_found {
 static bool run_is_part(const struct runs *r, slice_t i)
 {
 	return !LAYOUT_IS_TABLE && CONTEXT_IS_THREAD &&
-	       part_exists((struct mica_part *)run_address(r, i));
+	       part_keeps(run_address(r, i));
 }
 
 /* Is there something at run @i for who wants what ends behind @from? */
@@ -100,36 +100,10 @@ static enum visit_found visit_region(struct mica_visit *cursor,
 
 #if MICA_LAYOUT == MICA_LAYOUT_TABLE
 
-static bool is_huge_unit(const struct runs *r, uintptr_t unit)
-{
-	return r && (uintptr_t)r >> MICA_UNIT_SHIFT != unit;
-}
-
-/*
- * Hold what the map has at @unit, if it is a huge block's. It cannot go between
- * the second look at the map and region_let_go_huge().
- */
-static struct region *huge_hold(uintptr_t unit)
-{
-	struct runs *r = load_acquire(&mica_map[unit]);
-	unsigned int spins = 0;
-	uintptr_t nobody;
-
-	if (!is_huge_unit(r, unit))
-		return NULL;
-	for (nobody = 0; !atomic_cas(&mica_huge_held, &nobody, (uintptr_t)r);
-	     nobody = 0)
-		mica_port_relax(spins++);
-	if (load_seq(&mica_map[unit]) == r)
-		return region_of_runs(r);
-	region_let_go_huge(region_of_runs(r));	/* it went just before */
-	return NULL;
-}
-
 /* Only the first unit of a huge block is where it begins. */
 static bool huge_look(struct look *look, uintptr_t unit, uintptr_t from)
 {
-	struct region *region = huge_hold(unit);
+	struct region *region = region_hold_huge(unit);
 	uintptr_t start;
 
 	if (!region)

@@ -129,7 +129,7 @@
  * more, a page or run opened or given back one word. Tag layout: see heap.h.
  */
 #ifndef MICA_HEAPS
-#define MICA_HEAPS (MICA_HOSTED ? 4096 : 0)
+#define MICA_HEAPS (MICA_LAYOUT == MICA_LAYOUT_TABLE ? 4096 : 0)
 #endif
 
 /* Heaps nested in one another, 1 to 32: each counts what its children use. */

@@ -26,7 +26,7 @@ enum mica_reason {
 	MICA_REASON_NONE,	/* it would not */
 	MICA_REASON_TOO_LARGE,	/* no block is so large, whatever is free */
 	MICA_REASON_GUARD,	/* called above the guard, inside an operation */
-	MICA_REASON_QUOTA,	/* a quota's; there are none yet */
+	MICA_REASON_QUOTA,	/* over a quota of the current heap */
 	MICA_REASON_PROVIDER,	/* a provider would not give, or not commit */
 	MICA_REASON_EXHAUSTED,	/* fewer bytes are free, pages apart */
 	MICA_REASON_FRAGMENTED,	/* enough are free, but not in one piece */

@@ -23,6 +23,9 @@
 	X(pages_claimed, "abandoned pages claimed")			\
 	X(contexts_begun, "contexts begun")				\
 	X(contexts_ended, "contexts ended")				\
+	X(heaps_created, "heaps made")					\
+	X(heaps_deleted, "heaps deleted, whose blocks live on")		\
+	X(heaps_destroyed, "heaps destroyed with their blocks")		\
 	X(runs_allocated, "runs handed out")				\
 	X(runs_freed, "runs given back")				\
 	X(runs_split, "runs split")					\

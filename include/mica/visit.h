@@ -60,6 +60,7 @@ struct mica_visit {
  * @is_page: a page of a size class; or a run that is one block
  * @is_abandoned: the context that owned it has ended
  * @settled: what is said of its blocks is exact: see above
+ * @heap: whose they are; there is none in a build with MICA_HEAPS 0
  */
 struct mica_area {
 	void *start;
@@ -70,6 +71,9 @@ struct mica_area {
 	bool is_page;
 	bool is_abandoned;
 	bool settled;
+#if MICA_HEAPS
+	const struct mica_heap *heap;
+#endif
 };
 
 struct mica_region;

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Blocks of a heap, or of a part: mica_malloc() and its kin, with another heap
+ * the calling context's current one meanwhile. Nobody else sees that: the word
+ * is the context's own. Hooks that are called in between allocate there, too.
+ */
+#include <mica/mica.h>
+#include "heap_part.h"
+
+#if HEAPS_SHARED
+
+#include "engine.h"
+
+#if CONTEXT_IS_THREAD
+
+static inline void part_swap(struct mica_part *part)
+{
+	*mica_port_part() = part;
+}
+
+#else
+
+static inline void part_swap(struct mica_part *part)
+{
+	struct mica_part *main = part_main(part);
+
+	store_relaxed(&mica_part_now[main - mica_parts],
+		      (uintptr_t)(part - main));
+}
+
+#endif
+
+/* Return: the part that was current; NULL: there is no such heap, or no part. */
+static __always_inline struct mica_part *heap_enter(struct mica_heap *heap)
+{
+	struct mica_part *part, *old;
+
+	if (unlikely(!heap_lives(heap)))
+		return NULL;
+	part = part_of(heap);	/* it may begin the context */
+	old = part_self();
+	if (likely(part))
+		part_swap(part);
+	return likely(part) ? old : NULL;
+}
+
+static __always_inline struct mica_part *part_enter(struct mica_part *part)
+{
+	struct mica_part *old = part_self();
+
+	if (unlikely(!part))
+		return NULL;
+	part_swap(part);
+	return old;
+}
+
+static void *refuse(void)
+{
+	count_all(failures, 1);
+	return NULL;
+}
+
+#define WITHIN(enter, call)						\
+	do {								\
+		struct mica_part *old = (enter);			\
+		void *block;						\
+									\
+		if (unlikely(!old))					\
+			return refuse();				\
+		block = (call);						\
+		part_swap(old);						\
+		return block;						\
+	} while (0)
+
+/* ---- of a heap ----------------------------------------------------------------------- */
+
+void *mica_heap_malloc(struct mica_heap *heap, size_t size)
+{
+	WITHIN(heap_enter(heap), mica_malloc(size));
+}
+
+void *mica_heap_zalloc(struct mica_heap *heap, size_t size)
+{
+	WITHIN(heap_enter(heap), mica_zalloc(size));
+}
+
+void *mica_heap_calloc(struct mica_heap *heap, size_t count, size_t size)
+{
+	WITHIN(heap_enter(heap), mica_calloc(count, size));
+}
+
+void *mica_heap_mallocn(struct mica_heap *heap, size_t count, size_t size)
+{
+	WITHIN(heap_enter(heap), mica_mallocn(count, size));
+}
+
+void *mica_heap_realloc(struct mica_heap *heap, void *p, size_t size)
+{
+	WITHIN(heap_enter(heap), mica_realloc(p, size));
+}
+
+void *mica_heap_reallocn(struct mica_heap *heap, void *p, size_t count,
+			 size_t size)
+{
+	WITHIN(heap_enter(heap), mica_reallocn(p, count, size));
+}
+
+/* Refused for its heap, it is freed as for any other reason. */
+void *mica_heap_reallocf(struct mica_heap *heap, void *p, size_t size)
+{
+	void *block = mica_heap_realloc(heap, p, size);
+
+	if (!block)
+		mica_free(p);
+	return block;
+}
+
+void *mica_heap_malloc_aligned(struct mica_heap *heap, size_t size,
+			       size_t align)
+{
+	WITHIN(heap_enter(heap), mica_malloc_aligned(size, align));
+}
+
+void *mica_heap_malloc_aligned_at(struct mica_heap *heap, size_t size,
+				  size_t align, size_t offset)
+{
+	WITHIN(heap_enter(heap), mica_malloc_aligned_at(size, align, offset));
+}
+
+void *mica_heap_zalloc_aligned(struct mica_heap *heap, size_t size,
+			       size_t align)
+{
+	WITHIN(heap_enter(heap), mica_zalloc_aligned(size, align));
+}
+
+void *mica_heap_zalloc_aligned_at(struct mica_heap *heap, size_t size,
+				  size_t align, size_t offset)
+{
+	WITHIN(heap_enter(heap), mica_zalloc_aligned_at(size, align, offset));
+}
+
+void *mica_heap_calloc_aligned(struct mica_heap *heap, size_t count,
+			       size_t size, size_t align)
+{
+	WITHIN(heap_enter(heap), mica_calloc_aligned(count, size, align));
+}
+
+void *mica_heap_calloc_aligned_at(struct mica_heap *heap, size_t count,
+				  size_t size, size_t align, size_t offset)
+{
+	WITHIN(heap_enter(heap),
+	       mica_calloc_aligned_at(count, size, align, offset));
+}
+
+void *mica_heap_realloc_aligned(struct mica_heap *heap, void *p, size_t size,
+				size_t align)
+{
+	WITHIN(heap_enter(heap), mica_realloc_aligned(p, size, align));
+}
+
+void *mica_heap_realloc_aligned_at(struct mica_heap *heap, void *p,
+				   size_t size, size_t align, size_t offset)
+{
+	WITHIN(heap_enter(heap),
+	       mica_realloc_aligned_at(p, size, align, offset));
+}
+
+/* ---- of a part ------------------------------------------------------------------------- */
+
+void *mica_part_malloc(struct mica_part *part, size_t size)
+{
+	struct block *first;
+
+	if (CONTEXT_IS_THREAD && likely(part) &&
+	    likely(size - 1 < LINEAR_BYTES)) {
+		first = list_pop(&part->list[class_of_linear(size)]);
+		if (likely(first))
+			return first;
+	}
+	WITHIN(part_enter(part), mica_malloc(size));
+}
+
+void *mica_part_zalloc(struct mica_part *part, size_t size)
+{
+	WITHIN(part_enter(part), mica_zalloc(size));
+}
+
+void *mica_part_calloc(struct mica_part *part, size_t count, size_t size)
+{
+	WITHIN(part_enter(part), mica_calloc(count, size));
+}
+
+void *mica_part_malloc_aligned(struct mica_part *part, size_t size,
+			       size_t align)
+{
+	WITHIN(part_enter(part), mica_malloc_aligned(size, align));
+}
+
+void *mica_part_realloc(struct mica_part *part, void *p, size_t size)
+{
+	WITHIN(part_enter(part), mica_realloc(p, size));
+}
+
+#endif

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Heaps end: destroyed, with all that is in them, or deleted.
+ *
+ * Both claim the heap's parts, then go over all runs, a bounded number in each
+ * guarded section: a cursor by address, as visits have one. What is the heap's is
+ * told by the page's owner, or the run's number. Under the region's lock a
+ * destroyer gives pages and runs back on the spot, and looks at no block.
+ *
+ * What was freed while its region was busy still looks like a block on the tag
+ * layout, so a region is drained first. Huge blocks' regions are found in the
+ * map, and only looked for if the heap has some.
+ */
+#include <mica/mica.h>
+#include "heap_part.h"
+
+#if HEAPS_SHARED
+
+#include "bank.h"
+#include "engine.h"
+#include "rare.h"
+#include "walk.h"
+
+#define END_PLACES (LAYOUT_IS_TABLE ? 64u : 4u)
+
+/* What is done with what is found; @keep: it becomes the main heap's. */
+struct end {
+	const struct mica_heap *heap;
+	struct mica_part *main;		/* cores: the caller's */
+	bool keep;
+};
+
+/* ---- one page, one run; under the lock ------------------------------------------- */
+
+static void end_page(const struct end *end, struct region *region, slice_t i,
+		     struct page *page)
+{
+	if (end->keep) {
+		/* A core's part has a next life; a thread's stays with its pages. */
+		if (!CONTEXT_IS_THREAD)
+			store_relaxed(&page->part, (uintptr_t)end->main);
+		return;
+	}
+	page_unpublish(&region->runs, i);
+	rare_note_page(page->class, -1);
+	count_all(pages_retired, 1);
+	space_give_locked(region, i);
+}
+
+static void end_run(const struct end *end, struct region *region, slice_t i)
+{
+	run_set_heap(&region->runs, i, 0);
+	if (end->keep)
+		return;
+	rare_note(run_slices(&region->runs, i), -1);
+	space_give_locked(region, i);
+}
+
+static bool page_is_of_heap(const struct page *page,
+			    const struct mica_heap *heap)
+{
+	const struct mica_part *owner = page ? page_owner(page) : NULL;
+
+	return owner && part_heap(owner) == heap;
+}
+
+static void end_at(const struct end *end, struct region *region, slice_t i)
+{
+	struct runs *r = &region->runs;
+	enum run_kind kind = run_kind(r, i);
+	struct page *page;
+
+	if (kind == RUN_PAGE) {
+		page = page_published(r, i);
+		if (page_is_of_heap(page, end->heap))
+			end_page(end, region, i, page);
+	} else if (kind == RUN_BLOCK && !run_is_held(r, i) &&
+		   run_heap(r, i) == heap_number(end->heap)) {
+		end_run(end, region, i);
+	}
+}
+
+/* From address *@from on. Return: is there more? */
+static bool end_in(const struct end *end, struct region *region,
+		   uintptr_t *from)
+{
+	struct runs *r = &region->runs;
+	slice_t i = walk_begin(r, *from), next;
+	unsigned int n;
+
+	for (n = 0; n < END_PLACES && i < runs_end(r); i = next) {
+		next = walk_next(r, i);
+		if (run_address(r, i) < *from)
+			continue;	/* it only leads there */
+		end_at(end, region, i);
+		*from = run_address(r, next);
+		n++;
+	}
+	return i < runs_end(r);
+}
+
+/* ---- region by region ---------------------------------------------------------------- */
+
+/* Enter the region, with nothing left that was freed before. */
+static struct mica_part *end_enter(struct region *region,
+				   mica_port_guard_t *guard, bool drained)
+{
+	unsigned int spins = 0;
+	struct mica_part *part;
+
+	for (;;) {
+		part = context_enter(guard);
+		if (context_refused(part))
+			return NULL;
+		if (space_enter(region)) {
+			if (drained || !region_has_deferred(region))
+				return part;
+			space_leave(region);
+		}
+		context_leave(part, *guard);
+		mica_port_relax(spins++);
+	}
+}
+
+/* A region that was the heap's alone is everybody's from now on. */
+static void end_region(const struct end *end, struct region *region)
+{
+	mica_port_guard_t guard = 0;
+	struct mica_part *part;
+	uintptr_t from = 0;
+	bool more = true;
+
+	while (more) {
+		part = end_enter(region, &guard, from);
+		if (!part)
+			return;
+		more = end_in(end, region, &from);
+		if (!more && region_heap(region) == (uintptr_t)end->heap)
+			region_set_heap(region, 0);
+		space_leave(region);
+		context_leave(part, guard);
+	}
+}
+
+#if MICA_LAYOUT == MICA_LAYOUT_TABLE
+
+static void end_huge(const struct end *end, struct region *region)
+{
+	bool is_its = run_heap(&region->runs, 1) == heap_number(end->heap);
+
+	if (is_its)
+		run_set_heap(&region->runs, 1, 0);
+	region_let_go_huge(region);
+	if (is_its && !end->keep)
+		large_free(region, 1);
+}
+
+/* Cost: the map of units. */
+static void end_all_huge(const struct end *end)
+{
+	struct region *region;
+	uintptr_t unit;
+
+	for (unit = 0; unit < NR_UNITS; unit++) {
+		region = load_relaxed(&mica_map[unit]) ? region_hold_huge(unit) :
+							 NULL;
+		if (region)
+			end_huge(end, region);
+	}
+}
+
+#else
+
+static void end_all_huge(const struct end *end)
+{
+	(void)end;
+}
+
+#endif
+
+static void end_walk(const struct end *end)
+{
+	struct region *region;
+	size_t k;
+
+	for (k = 0; k < load_acquire(&mica_nr_regions); k++) {
+		region = load_acquire(&mica_regions[k]);
+		if (region)
+			end_region(end, region);
+	}
+	if (load_relaxed(&end->heap->huge))
+		end_all_huge(end);
+}
+
+/* ---- the heap as a whole ------------------------------------------------------------- */
+
+/* From now on nobody else ends it. Return: 0, or what is wrong. */
+static int heap_take_leave(struct mica_heap *heap)
+{
+	uintptr_t lives = HEAP_LIVES;
+
+	if (!heap_lives(heap) || heap == HEAP_MAIN)
+		return MICA_ERROR_INVALID;
+	if (load_seq(&heap->children))
+		return MICA_ERROR_BUSY;
+	while (!atomic_cas(&heap->life, &lives, HEAP_GOES))
+		if (lives != HEAP_LIVES)
+			return MICA_ERROR_INVALID;
+	if (heap_now() == heap)
+		part_look_at(part_main(part_self()));
+	heap_cut(heap);
+	return 0;
+}
+
+int mica_heap_destroy(struct mica_heap *heap)
+{
+	struct end end = { heap, NULL, false };
+	struct mica_part *part, *next;
+	int error = heap_take_leave(heap);
+
+	if (error)
+		return error;
+	for (part = heap_part_first(heap); part;
+	     part = heap_part_next(heap, part))
+		part_claim(part);
+	end_walk(&end);
+	for (part = heap_part_first(heap); part; part = next) {
+		next = heap_part_next(heap, part);
+		part_clear(part);
+	}
+	count_all(heaps_destroyed, 1);
+	heap_quiesce(heap);
+	store_release(&heap->life, HEAP_NONE);
+	return 0;
+}
+
+int mica_heap_delete(struct mica_heap *heap)
+{
+	struct end end = { heap, NULL, true };
+	int error;
+
+	if (!CONTEXT_IS_THREAD)	/* it gets the full pages */
+		end.main = part_main(context_begin());
+	error = heap_take_leave(heap);
+	if (error)
+		return error;
+	parts_move(heap);
+	end_walk(&end);
+	parts_moved(heap);
+	count_all(heaps_deleted, 1);
+	heap_quiesce(heap);
+	store_release(&heap->life, HEAP_NONE);
+	return 0;
+}
+
+#endif

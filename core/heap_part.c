@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The parts of heaps: which context has which; heap.h has the theory.
+ *
+ * A thread finds its part of a heap in a table of its own, by the heap's number;
+ * what the table says holds only if the part says the same. A core finds it in
+ * the row of the heap's parts, of which there is one for each core.
+ */
+#include <mica/mica.h>
+#include "heap_part.h"
+
+#if HEAPS_SHARED
+
+#include "engine.h"
+
+static bool part_change(struct mica_part *part, uintptr_t from, uintptr_t to)
+{
+	uintptr_t seen = from;
+
+	while (!atomic_cas(&part->context, &seen, to))
+		if (seen != from)
+			return false;
+	return true;
+}
+
+/* It is @main's from now on; a core's part has lived until it is a heap's. */
+static void part_begin(struct mica_part *part, const struct mica_heap *heap,
+		       struct mica_part *main)
+{
+	part->main = main;
+	part->use = 0;
+	store_relaxed(&part->ended, PART_LIVE);
+	store_seq(&part->heap, (uintptr_t)heap);
+}
+
+/* Nothing is in it, and nothing points to it but what is found to be stale. */
+static void part_reset(struct mica_part *part)
+{
+	__builtin_memset(part->list, 0, sizeof(part->list));
+	__builtin_memset(part->current, 0, sizeof(part->current));
+	__builtin_memset(part->queue, 0, sizeof(part->queue));
+	__builtin_memset(part->own_tag, 0xff, sizeof(part->own_tag));
+	store_relaxed(&part->listed, 0);
+	part->settling = NULL;
+	store_seq(&part->heap, 0);
+}
+
+#if CONTEXT_IS_THREAD
+
+static struct mica_part *pooled_parts;	/* by next_ended; context_lock() */
+
+static void part_pool(struct mica_part *part)
+{
+	store_relaxed(&part->ended, PART_ENDED);
+	store_seq(&part->context, PART_POOLED);
+	context_lock();
+	part->next_ended = pooled_parts;
+	pooled_parts = part;
+	context_unlock();
+}
+
+static struct mica_part *part_from_pool(void)
+{
+	struct mica_part *part;
+
+	context_lock();
+	part = pooled_parts;
+	if (part)
+		pooled_parts = part->next_ended;
+	context_unlock();
+	return part;
+}
+
+struct mica_part *heap_part_first(const struct mica_heap *heap)
+{
+	return word_to_ptr(load_acquire(&heap->parts));
+}
+
+struct mica_part *heap_part_next(const struct mica_heap *heap,
+				 struct mica_part *part)
+{
+	(void)heap;
+	return part->next_of_heap;
+}
+
+/* Has @main a part of heap @number, of this life of it? */
+static struct mica_part *part_in_table(const struct mica_part *main,
+				       const struct mica_heap *heap)
+{
+	unsigned int number = heap_number(heap);
+	struct mica_part *part;
+
+	if (!main->of_heap || number >= main->nr_of_heap)
+		return NULL;
+	part = word_to_ptr(main->of_heap[number]);
+	if (!part || load_relaxed(&part->context) != (uintptr_t)main)
+		return NULL;
+	return part_heap(part) == heap ? part : NULL;
+}
+
+static bool table_make(struct mica_part *main)
+{
+	uintptr_t *table;
+
+	if (main->of_heap)
+		return true;
+	table = context_memory((MICA_HEAPS + 1) * sizeof(*table));
+	store_relaxed(&main->of_heap, table);
+	return table;
+}
+
+static void table_set(struct mica_part *main, const struct mica_heap *heap,
+		      struct mica_part *part)
+{
+	unsigned int number = heap_number(heap);
+
+	main->of_heap[number] = (uintptr_t)part;
+	if (number >= main->nr_of_heap)
+		main->nr_of_heap = number + 1;
+}
+
+/* Of a context that ended, whole. Cost: contexts that used the heap at once. */
+static struct mica_part *part_take_over(const struct mica_heap *heap,
+					struct mica_part *main)
+{
+	struct mica_part *part = heap_part_first(heap);
+
+	for (; part; part = part->next_of_heap)
+		if (load_relaxed(&part->context) == PART_NOBODY &&
+		    part_change(part, PART_NOBODY, (uintptr_t)main)) {
+			part->main = main;
+			return part;
+		}
+	return NULL;
+}
+
+static struct mica_part *part_make(struct mica_heap *heap,
+				   struct mica_part *main)
+{
+	struct mica_part *part = part_from_pool();
+	uintptr_t head = load_relaxed(&heap->parts);
+
+	if (!part)
+		part = part_new();
+	if (!part)
+		return NULL;
+	part_begin(part, heap, main);
+	store_seq(&part->context, (uintptr_t)main);
+	do {
+		part->next_of_heap = word_to_ptr(head);
+	} while (!atomic_cas(&heap->parts, &head, (uintptr_t)part));
+	return part;
+}
+
+static struct mica_part *part_get(struct mica_part *main,
+				  struct mica_heap *heap)
+{
+	struct mica_part *part;
+
+	if (!table_make(main))
+		return NULL;
+	heap_beat(main);	/* no deleted heap's part is to be forgotten */
+	part = part_take_over(heap, main);
+	if (!part)
+		part = part_make(heap, main);
+	if (part)
+		table_set(main, heap, part);
+	return part;
+}
+
+static void part_set_now(struct mica_part *part)
+{
+	*mica_port_part() = part;
+}
+
+static struct mica_part *main_begin(void)
+{
+	struct mica_part *part = context_begin();
+
+	return part ? part_main(part) : NULL;
+}
+
+/* Last to look at what a destroyer is done with. */
+static void part_look_away(struct mica_part *part)
+{
+	if (atomic_and(&part->use, ~(uintptr_t)PART_CURRENT) & PART_GONE)
+		part_pool(part);
+}
+
+void part_clear(struct mica_part *part)
+{
+	part_reset(part);
+	if (!(atomic_or(&part->use, PART_GONE) & PART_CURRENT))
+		part_pool(part);
+}
+
+/* ---- deleted ------------------------------------------------------------------------ */
+
+/* A part of no heap any more, which is the caller's, serves a context next. */
+static void part_retire(struct mica_part *part)
+{
+	part->main = NULL;
+	store_seq(&part->context, PART_POOLED);
+	part_end(part);
+}
+
+void heap_settle_moved(struct mica_part *main)
+{
+	struct mica_part *part;
+	uintptr_t k;
+
+	if (!atomic_xchg(&main->moved, 0))
+		return;
+	for (k = 1; k < main->nr_of_heap; k++) {
+		part = word_to_ptr(main->of_heap[k]);
+		if (part && part != part_self() && !load_seq(&part->heap) &&
+		    part_change(part, (uintptr_t)main, PART_CLAIMED))
+			part_retire(part);
+	}
+}
+
+/* The heap's word is 0: one of us and the context that has it sees that. */
+static void part_moved(struct mica_part *part)
+{
+	struct mica_part *main = part_main(part_self());
+	struct mica_part *other;
+	uintptr_t context = load_seq(&part->context);
+
+	if (context == (uintptr_t)main && main != &mica_part_none) {
+		if (part_change(part, context, PART_CLAIMED))
+			part_retire(part);
+		return;
+	}
+	if (context > PART_CLAIMED) {
+		other = word_to_ptr(context);
+		store_seq(&other->moved, 1);
+	}
+	if (part_change(part, PART_NOBODY, PART_CLAIMED))
+		part_retire(part);
+}
+
+void parts_move(struct mica_heap *heap)
+{
+	struct mica_part *part = heap_part_first(heap), *next;
+
+	for (; part; part = next) {
+		next = part->next_of_heap;
+		store_seq(&part->heap, 0);
+		part_moved(part);
+	}
+}
+
+void parts_moved(struct mica_heap *heap)
+{
+	(void)heap;
+}
+
+/* Its parts stay in their heaps, for the next who uses them. */
+void heap_context_ends(struct mica_part *main)
+{
+	struct mica_part *part;
+	uintptr_t k;
+
+	part_look_at(main);
+	for (k = 1; k < main->nr_of_heap; k++) {
+		part = word_to_ptr(main->of_heap[k]);
+		main->of_heap[k] = 0;
+		if (!part || !part_change(part, (uintptr_t)main, PART_NOBODY))
+			continue;
+		if (!load_seq(&part->heap) &&
+		    part_change(part, PART_NOBODY, PART_CLAIMED))
+			part_retire(part);
+	}
+	main->nr_of_heap = 0;
+}
+
+#else
+
+/* ---- cores ---------------------------------------------------------------------------- */
+
+static struct mica_part *heap_row(const struct mica_heap *heap)
+{
+	return &mica_parts[heap_number(heap) * MICA_CORES];
+}
+
+struct mica_part *heap_part_first(const struct mica_heap *heap)
+{
+	return heap_row(heap);
+}
+
+struct mica_part *heap_part_next(const struct mica_heap *heap,
+				 struct mica_part *part)
+{
+	return part + 1 < heap_row(heap) + MICA_CORES ? part + 1 : NULL;
+}
+
+static struct mica_part *part_in_table(const struct mica_part *main,
+				       const struct mica_heap *heap)
+{
+	struct mica_part *row = heap_row(heap);
+	unsigned int k;
+
+	for (k = 0; k < MICA_CORES; k++)
+		if (load_relaxed(&row[k].context) == (uintptr_t)main &&
+		    part_heap(&row[k]) == heap)
+			return &row[k];
+	return NULL;
+}
+
+/* One that a core left behind, or one of those never used: there is always one. */
+static struct mica_part *part_get(struct mica_part *main,
+				  struct mica_heap *heap)
+{
+	struct mica_part *row = heap_row(heap);
+	uintptr_t from;
+	unsigned int k;
+
+	for (from = PART_NOBODY + 1; from--;)
+		for (k = 0; k < MICA_CORES; k++)
+			if (part_change(&row[k], from, (uintptr_t)main)) {
+				part_begin(&row[k], heap, main);
+				return &row[k];
+			}
+	return NULL;
+}
+
+static void part_set_now(struct mica_part *part)
+{
+	struct mica_part *main = part_main(part);
+
+	store_relaxed(&mica_part_now[main - mica_parts],
+		      (uintptr_t)(part - main));
+}
+
+static struct mica_part *main_begin(void)
+{
+	context_begin();
+	return part_main(part_self());
+}
+
+static void part_look_away(struct mica_part *part)
+{
+	(void)part;
+}
+
+void part_clear(struct mica_part *part)
+{
+	part_reset(part);
+	store_seq(&part->context, PART_POOLED);
+}
+
+void heap_settle_moved(struct mica_part *main)
+{
+	store_relaxed(&main->moved, 0);
+}
+
+/* No core frees what is in it meanwhile: see heap.h. Full pages: heap_walk.c. */
+void parts_move(struct mica_heap *heap)
+{
+	struct mica_part *part, *entered;
+	mica_port_guard_t guard = 0;
+
+	for (part = heap_part_first(heap); part;
+	     part = heap_part_next(heap, part)) {
+		part_claim(part);
+		entered = context_enter(&guard);
+		part_abandon(part);
+		context_leave(entered, guard);
+	}
+}
+
+void parts_moved(struct mica_heap *heap)
+{
+	struct mica_part *part;
+
+	for (part = heap_part_first(heap); part;
+	     part = heap_part_next(heap, part))
+		part_clear(part);
+}
+
+void heap_context_ends(struct mica_part *main)
+{
+	struct mica_part *part = mica_parts + MICA_CORES;
+
+	part_look_at(main);
+	for (; part < mica_parts + NR_PARTS; part++)
+		part_change(part, (uintptr_t)main, PART_NOBODY);
+}
+
+#endif
+
+/* ---- both -------------------------------------------------------------------------------- */
+
+struct mica_part *part_of_or_none(const struct mica_heap *heap)
+{
+	struct mica_part *main = part_main(part_self());
+
+	return heap == HEAP_MAIN ? main : part_in_table(main, heap);
+}
+
+struct mica_part *part_of(const struct mica_heap *heap)
+{
+	struct mica_part *main = main_begin(), *part;
+
+	if (!main || heap == HEAP_MAIN)
+		return main;
+	part = part_in_table(main, heap);
+	return likely(part) ? part : part_get(main, heap_at(heap_number(heap)));
+}
+
+void part_look_at(struct mica_part *part)
+{
+	struct mica_part *old = part_self();
+
+	if (part == old)
+		return;
+	if (part != part_main(part))
+		atomic_or(&part->use, PART_CURRENT);
+	part_set_now(part);
+	if (old != part_main(old))
+		part_look_away(old);
+}
+
+bool part_claim(struct mica_part *part)
+{
+	uintptr_t seen = load_seq(&part->context);
+
+	while (!atomic_cas(&part->context, &seen, PART_CLAIMED))
+		;
+	return seen == PART_NOBODY;
+}
+
+/* Nobody's parts are the caller's meanwhile. */
+void heap_collect(struct mica_heap *heap)
+{
+	struct mica_part *part = part_of_or_none(heap);
+
+	if (part && part != &mica_part_none)
+		part_collect(part);
+	for (part = heap_part_first(heap); part;
+	     part = heap_part_next(heap, part)) {
+		if (!part_change(part, PART_NOBODY, PART_CLAIMED))
+			continue;
+		part_collect(part);
+		part_change(part, PART_CLAIMED, PART_NOBODY);
+	}
+}
+
+struct mica_heap *mica_heap_main(void)
+{
+	return HEAP_MAIN;
+}
+
+struct mica_heap *mica_heap_current(void)
+{
+	return heap_or_main(heap_now());
+}
+
+struct mica_heap *mica_heap_set_current(struct mica_heap *heap)
+{
+	struct mica_heap *old = mica_heap_current();
+	struct mica_part *part = heap_lives(heap) ? part_of(heap) : NULL;
+
+	if (!part)
+		return NULL;
+	part_look_at(part);
+	return old;
+}
+
+struct mica_part *mica_heap_part(struct mica_heap *heap)
+{
+	return heap_lives(heap) ? part_of(heap) : NULL;
+}
+
+struct mica_heap *mica_part_heap(const struct mica_part *part)
+{
+	return part ? heap_or_main(part_heap(part)) : NULL;
+}
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files about heaps share: the parts that contexts have of them. */
+#ifndef MICA_CORE_HEAP_PART_H
+#define MICA_CORE_HEAP_PART_H
+
+#include "context.h"
+#include "heap.h"
+
+#if HEAPS_SHARED
+
+/* One more than the highest number that a heap ever had. */
+extern uintptr_t mica_nr_heaps __internal;
+
+/* The calling context's part of @heap, which lives; NULL: there is no memory. */
+struct mica_part *part_of(const struct mica_heap *heap) __internal;
+
+/* The same, if there is one: none is made. */
+struct mica_part *part_of_or_none(const struct mica_heap *heap) __internal;
+
+/* mica_malloc() and its kin take from @part, which is this context's. */
+void part_look_at(struct mica_part *part) __internal;
+
+/* Its parts: the first, NULL if there is none, then the next. */
+struct mica_part *heap_part_first(const struct mica_heap *heap) __internal;
+struct mica_part *heap_part_next(const struct mica_heap *heap,
+				 struct mica_part *part) __internal;
+
+/* Take part @p of a heap that ends, wherever it is. Return: nobody had it. */
+bool part_claim(struct mica_part *part) __internal;
+
+/* All that it had is gone: it is for another heap. */
+void part_clear(struct mica_part *part) __internal;
+
+/* The heap was deleted: nobody's parts, and the caller's, follow. */
+void parts_move(struct mica_heap *heap) __internal;
+
+/* And no page is theirs any more. */
+void parts_moved(struct mica_heap *heap) __internal;
+
+/* Take what others listed, let go of empty pages: the caller's and nobody's. */
+void heap_collect(struct mica_heap *heap) __internal;
+
+/* Nobody counts in it any more, but who began now. May wait. */
+void heap_quiesce(struct mica_heap *heap) __internal;
+
+/* Its parents do not count it any more. May wait. */
+void heap_cut(struct mica_heap *heap) __internal;
+
+#endif
+
+#endif
