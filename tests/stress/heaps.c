@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Heaps under threads: many allocate from one and free each other's blocks, end
+ * while it is destroyed or deleted, and take over what ended ones left.
+ * Invariants 3, 4, 5 and 6.
+ */
+#include "../harness.h"
+#include "../threads.h"
+
+#if MICA_HEAPS && TEST_PARALLEL && MICA_CONTEXT == MICA_CONTEXT_THREAD
+
+#define THREADS 4u
+#define SLOTS 64u
+
+struct shop {
+	struct mica_heap *heap;
+	void *slots[SLOTS];
+	uintptr_t done;
+};
+
+struct worker {
+	struct shop *shop;
+	uint64_t seed;
+	unsigned int n;
+};
+
+static size_t shop_size(struct random *r)
+{
+	size_t most = MICA_LAYOUT == MICA_LAYOUT_TABLE ? 100000 : 600;
+
+	return random_below(r, 16) ? 1 + random_below(r, 120) :
+				     1 + random_below(r, (uint32_t)most);
+}
+
+/* What lies in a slot goes, whoever made it; a block of the heap comes there. */
+static void shop_work(void *arg)
+{
+	struct worker *w = arg;
+	struct random r = { w->seed };
+	unsigned int k;
+	void *p;
+
+	for (k = 0; k < w->n; k++) {
+		p = mica_heap_malloc(w->shop->heap, shop_size(&r));
+		if (p)
+			*(volatile char *)p = 1;
+		p = shared_swap(&w->shop->slots[random_below(&r, SLOTS)], p);
+		mica_free(p);
+	}
+	__atomic_add_fetch(&w->shop->done, 1, __ATOMIC_SEQ_CST);
+}
+
+static void shop_empty(struct shop *shop)
+{
+	unsigned int k;
+
+	for (k = 0; k < SLOTS; k++)
+		mica_free(shared_swap(&shop->slots[k], NULL));
+}
+
+static void shop_run(struct shop *shop, unsigned int n)
+{
+	struct worker workers[THREADS];
+	unsigned int k;
+
+	for (k = 0; k < THREADS; k++)
+		workers[k] = (struct worker){ shop, k + n + 1, n };
+	threads_run(THREADS, shop_work, workers, sizeof(workers[0]));
+}
+
+TEST(heaps_shared_by_threads, .arena = ARENA_OF(64u << 20, 64u << 10),
+     .contexts = THREADS)
+{
+	struct shop shop = { .heap = mica_heap_new(NULL) };
+	struct mica_heap_usage usage;
+	unsigned int round;
+
+	REQUIRE(shop.heap);
+	for (round = 0; round < 3; round++) {
+		shop_run(&shop, test_scaled(2000));
+		CHECK_MICA();
+	}
+	shop_empty(&shop);
+	CHECK_EQ(mica_heap_collect(shop.heap, false), 0);
+	CHECK_MICA();
+	CHECK_EQ(mica_heap_usage(shop.heap, &usage), 0);
+	CHECK_INV(6, usage.used_bytes == 0);
+	CHECK_EQ(mica_heap_destroy(shop.heap), 0);
+}
+
+/* Threads have done their last call and end while the heap does. */
+static void ends_race(bool destroy, unsigned int rounds)
+{
+	struct worker workers[THREADS];
+	struct thread threads[THREADS];
+	struct shop shop;
+	unsigned int k;
+
+	while (rounds--) {
+		shop = (struct shop){ .heap = mica_heap_new(NULL) };
+		REQUIRE(shop.heap);
+		for (k = 0; k < THREADS; k++) {
+			workers[k] = (struct worker){ &shop, k + rounds + 1, 200 };
+			REQUIRE(thread_start(&threads[k], shop_work, &workers[k]));
+		}
+		while (__atomic_load_n(&shop.done, __ATOMIC_SEQ_CST) < THREADS)
+			thread_yield();
+		CHECK_EQ(destroy ? mica_heap_destroy(shop.heap) :
+				   mica_heap_delete(shop.heap), 0);
+		for (k = 0; k < THREADS; k++)
+			thread_join(&threads[k]);
+		if (!destroy)
+			shop_empty(&shop);
+		CHECK_MICA();
+	}
+}
+
+TEST(heaps_destroyed_as_threads_end, .arena = ARENA_OF(64u << 20, 64u << 10),
+     .contexts = THREADS)
+{
+	ends_race(true, test_scaled(40));
+}
+
+TEST(heaps_deleted_as_threads_end, .arena = ARENA_OF(64u << 20, 64u << 10),
+     .contexts = THREADS)
+{
+	ends_race(false, test_scaled(40));
+}
+
+/* Blocks are freed by their own and other threads while the heap is deleted. */
+static void free_shop(void *arg)
+{
+	struct worker *w = arg;
+
+	shop_work(w);
+	while (__atomic_load_n(&w->shop->done, __ATOMIC_SEQ_CST) < THREADS)
+		thread_yield();
+	shop_empty(w->shop);
+	CHECK(mica_heap_current() == mica_heap_main());
+}
+
+TEST(heaps_deleted_as_blocks_are_freed,
+     .arena = ARENA_OF(64u << 20, 64u << 10), .contexts = THREADS)
+{
+	unsigned int rounds = test_scaled(40), k;
+	struct worker workers[THREADS];
+	struct thread threads[THREADS];
+	struct mica_heap *parent = mica_heap_new(NULL);
+	struct mica_heap_usage usage;
+	struct shop shop;
+
+	REQUIRE(parent);
+	while (rounds--) {
+		shop = (struct shop){ .heap = mica_heap_new(
+			&(struct mica_heap_setup){ .parent = parent }) };
+		REQUIRE(shop.heap);
+		for (k = 0; k < THREADS; k++) {
+			workers[k] = (struct worker){ &shop, k + rounds + 1, 200 };
+			REQUIRE(thread_start(&threads[k], free_shop, &workers[k]));
+		}
+		while (__atomic_load_n(&shop.done, __ATOMIC_SEQ_CST) < THREADS)
+			thread_yield();
+		CHECK_EQ(mica_heap_delete(shop.heap), 0);
+		for (k = 0; k < THREADS; k++)
+			thread_join(&threads[k]);
+		CHECK_EQ(mica_heap_usage(parent, &usage), 0);
+		CHECK_INV(6, usage.total_bytes == 0);
+		CHECK_MICA();
+	}
+	CHECK_EQ(mica_heap_destroy(parent), 0);
+}
+
+#endif
