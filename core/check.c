@@ -119,6 +119,7 @@ static int check_run(struct region *region, slice_t i, slice_t n,
 {
 	struct runs *r = &region->runs;
 	struct page *page;
+	int bad;
 
 	if (!bounds_hold(r, i, n, prev_free))
 		return 1;
@@ -130,11 +131,14 @@ static int check_run(struct region *region, slice_t i, slice_t n,
 	}
 	tally->used_slices += n;
 	if (run_kind(r, i) != RUN_PAGE)
-		return 0;
+		return check_heap_of(r, i, n, NULL);
 	page = page_at(r, run_address(r, i));
 	if (page && page_vanished(page))
 		return 0;
-	return page ? check_page(page, tally) : 1;
+	if (!page)
+		return 1;
+	bad = check_heap_of(r, i, n, page);
+	return bad ? bad : check_page(page, tally);
 }
 
 static int check_region(struct region *region, struct tally *tally)
@@ -225,13 +229,15 @@ static int check_all(void)
 	struct region *region;
 	int bad;
 
+	check_heaps_begin();
 	for (k = 0; k < n; k++) {
 		region = load_acquire(&mica_regions[k]);
 		bad = region ? check_region(region, &tally) : 0;
 		if (bad)
 			return bad;
 	}
-	if (!used_adds_up(tally.used_slices))
+	bad = context_is_fork() ? 0 : check_heaps_end();
+	if (bad || !used_adds_up(tally.used_slices))
 		return 6;
 	bad = held_adds_up(tally.held_slices);
 	if (bad)

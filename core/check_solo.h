@@ -3,6 +3,7 @@
 #ifndef MICA_CORE_CHECK_SOLO_H
 #define MICA_CORE_CHECK_SOLO_H
 
+#include "check_no_heaps.h"
 #include "solo.h"
 
 static inline bool part_vanished(const struct mica_part *part)

@@ -135,6 +135,8 @@ _Static_assert(MICA_CORES >= 1, "MICA_CORES: at least 1");
 _Static_assert(MICA_CONTEXT >= MICA_CONTEXT_SINGLE &&
 	       MICA_CONTEXT <= MICA_CONTEXT_THREAD, "MICA_CONTEXT: 0 to 2");
 _Static_assert(MICA_HEAPS >= 0 && MICA_HEAPS <= 65535, "MICA_HEAPS: 0 to 65535");
+_Static_assert(!MICA_HEAPS || !CONTEXT_IS_SOLO,
+	       "one core on the tag layout has no heaps: MICA_HEAPS is 0");
 _Static_assert(MICA_HEAP_DEPTH >= 1 && MICA_HEAP_DEPTH <= 32,
 	       "MICA_HEAP_DEPTH: 1 to 32");
 _Static_assert(MICA_STATS >= 0 && MICA_STATS <= 2, "MICA_STATS: 0 to 2");

@@ -79,6 +79,15 @@ void heap_refund(struct mica_heap *heap, size_t bytes)
 
 /* ---- giving back, while the heap may be deleted ----------------------------------- */
 
+/*
+ * Who has it pinned asks: once it goes, what it has is taken from its parents as
+ * a whole, and a part of that must not be missing there.
+ */
+static bool heap_counts(const struct mica_heap *heap)
+{
+	return load_seq(&heap->life) == HEAP_LIVES;
+}
+
 void part_refund_shared(const struct mica_part *part, size_t bytes)
 {
 	struct mica_heap *heap;
@@ -86,7 +95,8 @@ void part_refund_shared(const struct mica_part *part, size_t bytes)
 	while ((heap = part_heap(part))) {
 		atomic_add(&heap->pins, 1);
 		if (load_seq(&part->heap) == (uintptr_t)heap) {
-			heap_refund(heap, bytes);
+			if (heap_counts(heap))
+				heap_refund(heap, bytes);
 			heap_unpin(heap);
 			return;
 		}
@@ -100,8 +110,12 @@ struct mica_heap *run_pin_shared(const struct runs *r, slice_t i)
 
 	while ((heap = heap_at(run_heap(r, i)))) {
 		atomic_add(&heap->pins, 1);
-		if (run_heap(r, i) == heap_number(heap))
-			return heap;
+		if (run_heap(r, i) == heap_number(heap)) {
+			if (heap_counts(heap))
+				return heap;
+			heap_unpin(heap);
+			return NULL;
+		}
 		heap_unpin(heap);
 	}
 	return NULL;
@@ -111,9 +125,9 @@ void run_leaves_heap_shared(struct region *region, slice_t i, size_t bytes)
 {
 	struct mica_heap *heap = run_pin_shared(&region->runs, i);
 
+	run_set_heap(&region->runs, i, 0);
 	if (!heap)
 		return;
-	run_set_heap(&region->runs, i, 0);
 	if (region_is_huge(region))
 		heap_count_huge(heap, -1);
 	heap_refund(heap, bytes);

@@ -126,7 +126,10 @@
  * How many heaps there may be beside the main one (heap.h), 0 to 65535. 0:
  * none, and nothing of what follows. Table layout: each place takes some 150
  * bytes of zero memory that costs nothing until touched; a free checks nothing
- * more, a page or run opened or given back one word. Tag layout: see heap.h.
+ * more, a page or run opened or given back one word. A context's part of a heap
+ * takes 64 KiB of address space, some 8 of them touched. Tag layout: a part for
+ * each core and heap, some 200 bytes on a 32-bit machine, and a word in each of a
+ * heap's runs; one core: must be 0.
  */
 #ifndef MICA_HEAPS
 #define MICA_HEAPS (MICA_LAYOUT == MICA_LAYOUT_TABLE ? 4096 : 0)
