@@ -20,8 +20,11 @@ mica_real    := libmica.so.$(mica_version)
 early_src := compat/libc/early.c
 libc_src  := $(filter-out $(early_src),$(sort $(wildcard compat/libc/*.c)))
 plain_src := $(core_src) $(port_src) compat/libc/thread.c compat/libc/start.c
+# mimalloc's names: `new` apart, as it needs the C++ runtime.
+mi_new    := compat/mimalloc/new.c
+mi_src    := $(filter-out $(mi_new),$(sort $(wildcard compat/mimalloc/*.c)))
 full_src  := $(core_src) $(port_src) $(libc_src) compat/cxx/delete.c
-so_src    := $(full_src) compat/cxx/new.c
+so_src    := $(full_src) compat/cxx/new.c $(mi_src) $(mi_new)
 
 # Here is a libc; but what malloc means is not the compiler's to know.
 unit_cflags = $(filter-out -ffreestanding,$(cflags)) -fno-builtin
@@ -31,6 +34,8 @@ throwing  := -fexceptions
 # The compiler's own (i686) stay global: they are merged with the program's.
 localize  := $$(OBJCOPY) --localize-hidden $$@ && $$(OBJCOPY) --wildcard \
 	--globalize-symbol='__x86.get_pc_thunk.*' $$@
+# A program may bring its own delete (mimalloc-new-delete.h does).
+yield_delete := && $$(OBJCOPY) --wildcard --weaken-symbol='_Zd[la]P*' $$@
 weaken    := $(addprefix --weaken-symbol=,__gxx_personality_v0 \
 	__cxa_begin_catch __cxa_end_catch __cxa_end_cleanup _Unwind_Resume)
 so_ldflags := -shared -Wl,-soname,$(mica_soname) -Wl,-Bsymbolic-functions \
@@ -53,9 +58,11 @@ endef
 # shared library has>): the three of them.
 define libraries
 $(call unit,$(1)/unit/so.o,$(so_src) $(4),$(2),$(pic_flags) $(throwing))
-$(call unit,$(1)/unit/full.o,$(full_src),$(2),$(pie_flags),$(localize))
+$(call unit,$(1)/unit/full.o,$(full_src),$(2),$(pie_flags),$(localize) $(yield_delete))
 $(call unit,$(1)/unit/plain.o,$(plain_src),$(2),$(pie_flags),$(localize))
 $(call unit,$(1)/unit/new.o,compat/cxx/new.c,$(2),$(pie_flags) $(throwing))
+$(call unit,$(1)/unit/mimalloc.o,$(mi_src),$(2),$(pie_flags))
+$(call unit,$(1)/unit/mimalloc_new.o,$(mi_new),$(2),$(pie_flags) $(throwing))
 
 $(1)/unit/runtime_linked.o $(1)/unit/runtime_found.o: $(1)/unit/%.o: \
 		compat/cxx/throw.cc compat/compat.mk
@@ -73,7 +80,8 @@ $(1)/$(mica_real): $(1)/unit/so.o $(1)/unit/runtime_found.o compat/libmica.map
 $(1)/$(mica_soname) $(1)/libmica.so: $(1)/$(mica_real)
 	$$(Q)ln -sf $$(<F) $$@
 
-$(1)/libmica.a: $(1)/unit/full.o $(1)/unit/new.o $(1)/unit/runtime_linked.o
+$(1)/libmica.a: $(1)/unit/full.o $(1)/unit/new.o $(1)/unit/runtime_linked.o \
+		$(1)/unit/mimalloc.o $(1)/unit/mimalloc_new.o
 $(1)/libmica-plain.a: $(1)/unit/plain.o
 $(1)/libmica.a $(1)/libmica-plain.a:
 	$$(call say,AR,$$@)
@@ -90,5 +98,10 @@ lib: $(call lib_files,$(build))	## build the libraries: libmica.so, .a, -plain.a
 
 .PHONY: lib-musl
 lib-musl: $(call lib_files,$(build)/musl)	## the same for musl, by musl-gcc
+
+.PHONY: check-mimalloc
+check-mimalloc: lib	## programs written for mimalloc
+	$(Q)PYTHONDONTWRITEBYTECODE=1 python3 tests/compat/mimalloc/check.py \
+		--build $(build) --cc '$(CC)' --cxx '$(CXX)'
 
 endif

@@ -21,6 +21,9 @@ install_fill = sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@LIBDIR@|$(LIBDIR)|g' \
 install: lib	## install under DESTDIR and PREFIX (/usr/local)
 	$(Q)install -d $(install_include) $(install_cmake) $(install_lib)/pkgconfig
 	$(Q)install -m 644 $(install_headers) $(install_include)
+	$(Q)install -d $(install_include)/mimalloc
+	$(Q)install -m 644 $(wildcard compat/mimalloc/mimalloc*.h) \
+		$(install_include)/mimalloc
 	$(Q)install -m 644 $(build)/libmica.a $(build)/libmica-plain.a $(install_lib)
 	$(Q)install -m 755 $(build)/$(mica_real) $(install_lib)
 	$(Q)ln -sf $(mica_real) $(install_lib)/$(mica_soname)

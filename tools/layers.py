@@ -199,7 +199,7 @@ def static_names(tree):
 
 
 def shows(name):
-    return name.startswith(("mica_", PERSONALITY)) or name in LIBC_NAMES or \
+    return name.startswith(("mica_", "mi_", PERSONALITY)) or name in LIBC_NAMES or \
         CXX_NAME.match(name)
 
 
