@@ -2,10 +2,6 @@
 /* mimalloc's heaps: which there are, what lies in them; and sub-processes. */
 #include "heaps.h"
 
-#if !__has_include(<mica/heap.h>)
-struct mica_heap mica_compat_heap;
-#endif
-
 mi_heap_t *mi_heap_new(void)
 {
 	return mi_from_heap(mica_heap_new(NULL));

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * mimalloc's heaps are mica's, its theaps mica's parts of heaps: the same
- * pointers under other names. Where the core has no first-class heaps there is
- * the main one alone: the functions here say so in mica's names.
+ * pointers under other names.
  */
 #ifndef MICA_COMPAT_MIMALLOC_HEAPS_H
 #define MICA_COMPAT_MIMALLOC_HEAPS_H
@@ -11,11 +10,6 @@
 #include <mica/option.h>
 #include "mimalloc.h"
 
-#if __has_include(<mica/heap.h>)
-#include <mica/heap.h>
-#else
-#include "heap_main.h"
-#endif
 
 static inline struct mica_heap *mi_to_heap(const mi_heap_t *heap)
 {

@@ -51,10 +51,13 @@ void mi_register_output(mi_output_fun *out, void *arg)
 static mi_error_fun *mi_error_hook;
 static void *mi_error_arg;
 
-static void mi_error_fault(enum mica_fault fault, const void *p)
+/* The program goes on, without the call that was wrong. */
+static bool mi_error_fault(void *argument, enum mica_fault fault, const void *p)
 {
+	(void)argument;
 	(void)p;
 	mi_error_hook(fault == MICA_FAULT_TWICE ? EAGAIN : EINVAL, mi_error_arg);
+	return true;
 }
 
 static void mi_error_memory(void)
@@ -64,51 +67,39 @@ static void mi_error_memory(void)
 
 void mi_register_error(mi_error_fun *hook, void *arg)
 {
-	mica_on_error(NULL);
+	mica_on_error(NULL, NULL);
 	mica_on_failure(NULL);
 	mi_error_hook = hook;
 	mi_error_arg = arg;
 	if (!hook)
 		return;
-	mica_on_error(mi_error_fault);
+	mica_on_error(mi_error_fault, NULL);
 	mica_on_failure(mi_error_memory);
 }
 
-/* ---- deferred free: by mi_collect(), and before a request fails ----------------- */
+/* ---- deferred free -------------------------------------------------------------- */
 
 static mi_deferred_free_fun *mi_deferred;
-static void *mi_deferred_arg;
-static unsigned long long mi_heartbeat;
 
-static void mi_deferred_call(bool force)
+/* The heartbeat has another type here. */
+static void mi_deferred_call(bool force, uint64_t heartbeat, void *arg)
 {
-	mi_deferred_free_fun *hook = mi_deferred;
+	mi_deferred_free_fun *hook = __atomic_load_n(&mi_deferred, __ATOMIC_ACQUIRE);
 
 	if (hook)
-		hook(force, __atomic_add_fetch(&mi_heartbeat, 1, __ATOMIC_RELAXED),
-		     mi_deferred_arg);
-}
-
-static bool mi_deferred_reclaim(size_t size, uint32_t attributes)
-{
-	(void)size;
-	(void)attributes;
-	mi_deferred_call(true);
-	return true;
+		hook(force, heartbeat, arg);
 }
 
 void mi_register_deferred_free(mi_deferred_free_fun *hook, void *arg)
 {
-	mica_on_reclaim(NULL);
-	mi_deferred = hook;
-	mi_deferred_arg = arg;
+	mica_on_deferred(NULL, NULL);
+	__atomic_store_n(&mi_deferred, hook, __ATOMIC_RELEASE);
 	if (hook)
-		mica_on_reclaim(mi_deferred_reclaim);
+		mica_on_deferred(mi_deferred_call, arg);
 }
 
 void mi_collect(bool force)
 {
-	mi_deferred_call(force);
 	mica_collect(force);
 }
 
