@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* Heaps begin, and what they use is counted; heap.h has the theory. */
-#include <mica/mica.h>
-#include "heap_part.h"
+/* What a heap uses is counted; heap.h has the theory. */
+#include "heap.h"
+#include "large.h"
+#include "text.h"
 
 #if HEAPS_SHARED
-
-#include "engine.h"
-#include "text.h"
 
 struct mica_heap mica_heaps[MICA_HEAPS + 1];
 uintptr_t mica_nr_heaps = 1;
 
 /* ---- counting -------------------------------------------------------------------- */
-
-static struct mica_heap *heap_parent(const struct mica_heap *heap)
-{
-	return word_to_ptr(load_seq(&heap->parent));
-}
 
 /* It and its parents up to @end have @bytes less. */
 static void refund_up_to(struct mica_heap *heap, const struct mica_heap *end,
@@ -155,30 +148,14 @@ void heap_cut(struct mica_heap *heap)
 	atomic_add(&parent->children, ~(uintptr_t)0);
 }
 
-/* ---- quotas ---------------------------------------------------------------------- */
+/* ---- quotas -------------------------------------------------------------------------- */
 
-static struct mica_heap *heap_root(struct mica_heap *heap)
+void (*heap_more_room)(struct mica_heap *heap);
+
+/* By who begins heaps: to collect takes what is above here. */
+static void heap_room(struct mica_heap *heap)
 {
-	struct mica_heap *parent;
-
-	while ((parent = heap_parent(heap)))
-		heap = parent;
-	return heap;
-}
-
-/* Whatever is counted where @heap is. Cost: heaps, and what collecting costs. */
-static void heap_make_room(struct mica_heap *heap)
-{
-	size_t k, n = load_acquire(&mica_nr_heaps);
-
-	if (!heap_parent(heap) && !load_relaxed(&heap->children)) {
-		heap_collect(heap);
-		return;
-	}
-	for (k = 1; k < n; k++)
-		if (heap_lives(&mica_heaps[k]) &&
-		    heap_root(&mica_heaps[k]) == heap_root(heap))
-			heap_collect(&mica_heaps[k]);
+	heap_more_room(heap);
 }
 
 #define QUOTA_TRIED (1u << 31)
@@ -188,7 +165,7 @@ bool heap_retry(struct mica_heap *heap, unsigned int *spins)
 	if (*spins & QUOTA_TRIED)
 		return false;
 	*spins |= QUOTA_TRIED;
-	heap_make_room(heap);
+	heap_room(heap);
 	return true;
 }
 
@@ -218,135 +195,10 @@ void heap_warn(struct mica_heap *leaf)
 
 	if (!atomic_xchg(&leaf->tell, 0))
 		return;
-	heap_make_room(leaf);
+	heap_room(leaf);
 	for (heap = leaf; heap; heap = heap_parent(heap), once = 1)
 		if (atomic_cas(&heap->over, &once, 2))
 			warn_of(heap);
-}
-
-int mica_heap_set_quota(struct mica_heap *heap, size_t soft, size_t hard)
-{
-	if (!heap_lives(heap) || heap == HEAP_MAIN ||
-	    (soft && hard && soft > hard))
-		return MICA_ERROR_INVALID;
-	store_relaxed(&heap->soft, soft);
-	store_relaxed(&heap->hard, hard);
-	store_relaxed(&heap->hard_since, load_relaxed(&heap->total));
-	if (!soft || load_relaxed(&heap->total) <= soft)
-		store_relaxed(&heap->over, 0);
-	return 0;
-}
-
-/* ---- a new one -------------------------------------------------------------------- */
-
-static bool region_begins_at(const void *base)
-{
-	struct region *region;
-	size_t k;
-
-	for (k = 0; k < load_acquire(&mica_nr_regions); k++) {
-		region = load_acquire(&mica_regions[k]);
-		if (region && region->span.base == base)
-			return true;
-	}
-	return false;
-}
-
-static bool parent_will_do(struct mica_heap *parent)
-{
-	unsigned int depth;
-
-	if (!parent || parent == HEAP_MAIN)
-		return true;
-	if (!heap_lives(parent))
-		return false;
-	for (depth = 1; parent; depth++)
-		parent = heap_parent(parent);
-	return depth <= MICA_HEAP_DEPTH;
-}
-
-static bool setup_will_do(const struct mica_heap_setup *setup)
-{
-	uint32_t attributes = setup->require | setup->prefer;
-
-	if (attributes & ~(uint32_t)MICA_ATTRIBUTES ||
-	    setup->flags & ~(uint32_t)MICA_HEAP_FLAGS)
-		return false;
-	if (setup->provider && !setup->provider->reserve)
-		return false;
-	if (setup->soft_quota && setup->hard_quota &&
-	    setup->soft_quota > setup->hard_quota)
-		return false;
-	if (setup->region &&
-	    (setup->flags || setup->provider || !region_begins_at(setup->region)))
-		return false;
-	return parent_will_do(setup->parent);
-}
-
-/* A free place, the one that was left longest ago. Cost: MICA_HEAPS. */
-static struct mica_heap *heap_place(void)
-{
-	static uintptr_t last;
-	struct mica_heap *heap;
-	uintptr_t none;
-	unsigned int n;
-	size_t k;
-
-	for (n = 0; n < MICA_HEAPS; n++) {
-		k = atomic_add(&last, 1) % MICA_HEAPS + 1;
-		heap = &mica_heaps[k];
-		none = HEAP_NONE;
-		if (load_relaxed(&heap->life) == HEAP_NONE &&
-		    atomic_cas(&heap->life, &none, HEAP_BEGINS))
-			return heap;
-	}
-	return NULL;
-}
-
-/* All but life and pins. */
-static void heap_begin(struct mica_heap *heap,
-		       const struct mica_heap_setup *setup)
-{
-	struct mica_heap *parent = setup->parent;
-
-	if (parent == HEAP_MAIN)
-		parent = NULL;
-	if (parent)
-		atomic_add(&parent->children, 1);
-	store_relaxed(&heap->parent, (uintptr_t)parent);
-	heap->children = heap->bytes = heap->total = heap->peak = 0;
-	heap->soft = setup->soft_quota;
-	heap->hard = setup->hard_quota;
-	heap->hard_since = heap->over = heap->tell = heap->huge = 0;
-	heap->parts = 0;
-	heap->name = setup->name;
-	heap->provider = setup->provider;
-	heap->region = setup->region;
-	heap->require = setup->require;
-	heap->prefer = setup->prefer;
-	heap->flags = setup->flags;
-}
-
-struct mica_heap *mica_heap_new(const struct mica_heap_setup *setup)
-{
-	static const struct mica_heap_setup plain;
-	struct mica_heap *heap;
-	uintptr_t n;
-
-	setup = setup ? setup : &plain;
-	if (!setup_will_do(setup))
-		return NULL;
-	heap = heap_place();
-	if (!heap)
-		return NULL;
-	heap_begin(heap, setup);
-	n = load_relaxed(&mica_nr_heaps);
-	while (n <= heap_number(heap))
-		if (atomic_cas(&mica_nr_heaps, &n, heap_number(heap) + 1))
-			break;
-	count_all(heaps_created, 1);
-	store_release(&heap->life, HEAP_LIVES);
-	return heap;
 }
 
 #endif

@@ -74,6 +74,11 @@ static inline unsigned int heap_number(const struct mica_heap *heap)
 	return heap ? (unsigned int)(heap - mica_heaps) : 0;
 }
 
+static inline struct mica_heap *heap_parent(const struct mica_heap *heap)
+{
+	return word_to_ptr(load_seq(&heap->parent));
+}
+
 /* NULL for the main heap, as parts and requests have it. */
 static inline struct mica_heap *heap_at(unsigned int number)
 {
@@ -205,6 +210,15 @@ static inline enum space_result heap_take(struct mica_heap *heap,
 
 /* As region_reserve(), of what it is bound to. Return: try again? */
 bool heap_reserve(struct mica_heap *heap, size_t bytes) __internal;
+
+/* Nobody counts in it any more, but who began now. May wait. */
+void heap_quiesce(struct mica_heap *heap) __internal;
+
+/* Its parents do not count it any more. May wait. */
+void heap_cut(struct mica_heap *heap) __internal;
+
+/* Collects what is counted where @heap is; set when the first heap begins. */
+extern void (*heap_more_room)(struct mica_heap *heap) __internal;
 
 /* Over a quota: collect, once for each request. Return: try again? */
 bool heap_retry(struct mica_heap *heap, unsigned int *spins) __internal;

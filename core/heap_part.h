@@ -40,12 +40,6 @@ void parts_moved(struct mica_heap *heap) __internal;
 /* Take what others listed, let go of empty pages: the caller's and nobody's. */
 void heap_collect(struct mica_heap *heap) __internal;
 
-/* Nobody counts in it any more, but who began now. May wait. */
-void heap_quiesce(struct mica_heap *heap) __internal;
-
-/* Its parents do not count it any more. May wait. */
-void heap_cut(struct mica_heap *heap) __internal;
-
 #endif
 
 #endif

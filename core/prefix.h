@@ -45,6 +45,7 @@
 #define heap_provider mica_heap_provider
 #define heap_refund mica_heap_refund
 #define heap_reserve mica_heap_reserve
+#define heap_more_room mica_heap_more_room
 #define heap_retry mica_heap_retry
 #define heap_settle_moved mica_heap_settle_moved
 #define heap_take_bound mica_heap_take_bound

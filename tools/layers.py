@@ -19,15 +19,16 @@ LADDER = [
     ("base", "compiler prefix bits list atomic geometry size_class harden block count "
      "text output option"),
     ("run", "layout layout_table layout_table_commit layout_tag "
-            "layout_tag_commit layout_tag_abandoned page_solo run tally"),
+            "layout_tag_commit layout_tag_abandoned layout_tag_heap page_solo run tally"),
     ("region", "region region_lock roster reserve space report heartbeat"),
     ("page", "remote part rare large purge own page settle abandon ring "
              "locate solo_reserve provider bank held shuffle fence "
-             "broken quarantine"),
-    ("heap", "context solo shared engine armed"),
+             "broken quarantine heap heap_bind"),
+    ("heap", "context solo shared engine armed heap_part"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
-             "stats turn usage span attribute failure reason largest "
-            "sheet process look visit deferred tick"),
+             "check_no_heaps stats turn usage span attribute failure reason largest "
+            "sheet process look visit deferred tick heap_new heap_alloc "
+            "heap_end heap_info"),
 ]
 LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)
          for stem in stems.split()}
