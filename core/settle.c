@@ -81,6 +81,8 @@ bool page_settle_one(struct mica_part *part)
 		if (likely(!load_relaxed(&part->listed)))
 			return false;
 		page = word_to_ptr(atomic_xchg(&part->listed, 0));
+		if (!page)	/* this context has ended: somebody else has it */
+			return false;
 	}
 	part->settling = page->listed_next;
 	page_settle(part, page);
