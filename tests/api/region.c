@@ -10,9 +10,13 @@
 
 #if TABLE
 static _Alignas(1 << 16) char pool[2][1 << MICA_UNIT_SHIFT];
+/* In one unit: where that begins in the pool depends on where the pool lies. */
 static char *span_of(unsigned int k)
 {
-	return pool[k];
+	size_t unit = (size_t)1 << MICA_UNIT_SHIFT;
+	size_t edge = (0 - (uintptr_t)pool[k]) & (unit - 1);
+
+	return pool[k] + (edge + SPAN_BYTES <= unit ? edge : 0);
 }
 #else
 static char pool[2][6 << 10];
