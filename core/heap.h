@@ -66,6 +66,8 @@ struct mica_heap {
 };
 
 extern struct mica_heap mica_heaps[MICA_HEAPS + 1] __internal;
+/* One more than the highest number that a heap ever had. */
+extern uintptr_t mica_nr_heaps __internal;
 
 #define HEAP_MAIN (&mica_heaps[0])
 

@@ -8,9 +8,6 @@
 
 #if HEAPS_SHARED
 
-/* One more than the highest number that a heap ever had. */
-extern uintptr_t mica_nr_heaps __internal;
-
 /* The calling context's part of @heap, which lives; NULL: there is no memory. */
 struct mica_part *part_of(const struct mica_heap *heap) __internal;
 
