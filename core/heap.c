@@ -140,8 +140,8 @@ void heap_cut(struct mica_heap *heap)
 {
 	struct mica_heap *parent = heap_parent(heap);
 
+	heap_quiesce(heap);	/* who counts goes up to the last parent */
 	store_seq(&heap->parent, 0);
-	heap_quiesce(heap);
 	if (!parent)
 		return;
 	refund_up_to(parent, NULL, load_seq(&heap->total));
