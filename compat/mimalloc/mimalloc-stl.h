@@ -52,36 +52,29 @@ struct _mi_stl_heap {
 	void collect(bool force) { mi_heap_collect(heap.get(), force); }
 };
 
-template <class T> struct mi_heap_stl_allocator : _mi_stl_heap {
+/* @destroy: here nothing is freed before the heap is, and then all at once. */
+template <class T, bool destroy> struct _mi_heap_stl_allocator : _mi_stl_heap {
 	using value_type = T;
 	using is_always_equal = std::false_type;
 	using propagate_on_container_copy_assignment = std::true_type;
 	using propagate_on_container_move_assignment = std::true_type;
 	using propagate_on_container_swap = std::true_type;
-	template <class U> struct rebind { using other = mi_heap_stl_allocator<U>; };
+	template <class U> struct rebind { using other = _mi_heap_stl_allocator<U, destroy>; };
 
-	mi_heap_stl_allocator() : _mi_stl_heap(mi_heap_delete) {}
-	mi_heap_stl_allocator(mi_heap_t *lent) : _mi_stl_heap(lent) {}
-	template <class U> mi_heap_stl_allocator(const mi_heap_stl_allocator<U> &x) noexcept : _mi_stl_heap(x) {}
+	_mi_heap_stl_allocator() : _mi_stl_heap(destroy ? mi_heap_destroy : mi_heap_delete) {}
+	_mi_heap_stl_allocator(mi_heap_t *lent) : _mi_stl_heap(lent) {}
+	template <class U>
+	_mi_heap_stl_allocator(const _mi_heap_stl_allocator<U, destroy> &x) noexcept : _mi_stl_heap(x) {}
 	T *allocate(std::size_t n) { return static_cast<T *>(mi_heap_alloc_new_n(heap.get(), n, sizeof(T))); }
-	void deallocate(T *p, std::size_t) noexcept { mi_free(p); }
+	void deallocate(T *p, std::size_t) noexcept
+	{
+		if (!destroy)
+			mi_free(p);
+	}
 };
 
-/* Here nothing is freed before the heap is. */
-template <class T> struct mi_heap_destroy_stl_allocator : _mi_stl_heap {
-	using value_type = T;
-	using is_always_equal = std::false_type;
-	using propagate_on_container_copy_assignment = std::true_type;
-	using propagate_on_container_move_assignment = std::true_type;
-	using propagate_on_container_swap = std::true_type;
-	template <class U> struct rebind { using other = mi_heap_destroy_stl_allocator<U>; };
-
-	mi_heap_destroy_stl_allocator() : _mi_stl_heap(mi_heap_destroy) {}
-	mi_heap_destroy_stl_allocator(mi_heap_t *lent) : _mi_stl_heap(lent) {}
-	template <class U> mi_heap_destroy_stl_allocator(const mi_heap_destroy_stl_allocator<U> &x) noexcept : _mi_stl_heap(x) {}
-	T *allocate(std::size_t n) { return static_cast<T *>(mi_heap_alloc_new_n(heap.get(), n, sizeof(T))); }
-	void deallocate(T *, std::size_t) noexcept {}
-};
+template <class T> using mi_heap_stl_allocator = _mi_heap_stl_allocator<T, false>;
+template <class T> using mi_heap_destroy_stl_allocator = _mi_heap_stl_allocator<T, true>;
 
 inline bool operator==(const _mi_stl_heap &x, const _mi_stl_heap &y) noexcept { return x.heap == y.heap; }
 inline bool operator!=(const _mi_stl_heap &x, const _mi_stl_heap &y) noexcept { return x.heap != y.heap; }
