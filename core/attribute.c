@@ -24,8 +24,7 @@ struct attr_want {
 
 static bool attr_fits(const struct attr_want *want, uint32_t has)
 {
-	return (has & want->require) == want->require &&
-	       bits_count(has & want->prefer) == want->match;
+	return attributes_fit(has, want->require, want->prefer, want->match);
 }
 
 /* Inside a guard of its own; a busy region is waited for. */

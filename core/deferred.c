@@ -2,8 +2,8 @@
 /*
  * The deferred-free hook: when it is called; heartbeat.h has the theory.
  *
- * A part says that the hook runs in its context, so that what the hook itself
- * allocates does not call it again.
+ * The context's main part says that the hook runs there, so that what the hook
+ * itself allocates, in whatever heap, does not call it again.
  */
 #include <mica/mica.h>
 #include "context.h"
@@ -82,6 +82,7 @@ static void deferred_beat(enum heartbeat why)
 	if (beat_is_out_of_place())
 		return;
 	part = context_begin();
+	part = part ? part_main(part) : NULL;
 	if (!part || !beat_is_due(part, why) ||
 	    atomic_xchg(&part->in_hook, 1))
 		return;

@@ -102,6 +102,12 @@ static inline bool heap_lives(const struct mica_heap *heap)
 	       (!offset || load_acquire(&heap->life) == HEAP_LIVES);
 }
 
+/* Was there ever one beside the main heap? */
+static inline bool heaps_began(void)
+{
+	return load_relaxed(&mica_nr_heaps) > 1;
+}
+
 /* ---- who has what ------------------------------------------------------------ */
 
 static inline struct mica_heap *part_heap(const struct mica_part *part)
@@ -267,6 +273,11 @@ static inline struct mica_heap *heap_at_location(const struct location *at)
 #else
 
 struct mica_heap;
+
+static inline bool heaps_began(void)
+{
+	return false;
+}
 
 static inline struct mica_heap *heap_at_location(const struct location *at)
 {

@@ -11,25 +11,6 @@
 
 #include "engine.h"
 
-#if CONTEXT_IS_THREAD
-
-static inline void part_swap(struct mica_part *part)
-{
-	*mica_port_part() = part;
-}
-
-#else
-
-static inline void part_swap(struct mica_part *part)
-{
-	struct mica_part *main = part_main(part);
-
-	store_relaxed(&mica_part_now[main - mica_parts],
-		      (uintptr_t)(part - main));
-}
-
-#endif
-
 /* Return: the part that was current; NULL: there is no such heap, or no part. */
 static __always_inline struct mica_part *heap_enter(struct mica_heap *heap)
 {
@@ -40,7 +21,7 @@ static __always_inline struct mica_part *heap_enter(struct mica_heap *heap)
 	part = part_of(heap);	/* it may begin the context */
 	old = part_self();
 	if (likely(part))
-		part_swap(part);
+		part_set_now(part);
 	return likely(part) ? old : NULL;
 }
 
@@ -50,7 +31,7 @@ static __always_inline struct mica_part *part_enter(struct mica_part *part)
 
 	if (unlikely(!part))
 		return NULL;
-	part_swap(part);
+	part_set_now(part);
 	return old;
 }
 
@@ -68,7 +49,7 @@ static void *refuse(void)
 		if (unlikely(!old))					\
 			return refuse();				\
 		block = (call);						\
-		part_swap(old);						\
+		part_set_now(old);						\
 		return block;						\
 	} while (0)
 

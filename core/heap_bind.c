@@ -14,8 +14,7 @@
 static bool kind_fits(const struct mica_heap *heap, uint32_t has,
 		      unsigned int match)
 {
-	return (has & heap->require) == heap->require &&
-	       bits_count(has & heap->prefer) == match;
+	return attributes_fit(has, heap->require, heap->prefer, match);
 }
 
 static bool region_fits(const struct mica_heap *heap,

@@ -19,6 +19,7 @@
 #include "bank.h"
 #include "engine.h"
 #include "rare.h"
+#include "turn.h"
 #include "walk.h"
 
 #define END_PLACES (LAYOUT_IS_TABLE ? 64u : 4u)
@@ -101,44 +102,37 @@ static bool end_in(const struct end *end, struct region *region,
 
 /* ---- region by region ---------------------------------------------------------------- */
 
-/* Enter the region, with nothing left that was freed before. */
-static struct mica_part *end_enter(struct region *region,
-				   mica_port_guard_t *guard, bool drained)
+/*
+ * A turn, in which nothing is left that was freed before. A region that was the
+ * heap's alone is everybody's when it is done. Return: is there more?
+ */
+static bool end_turn(const struct end *end, struct region *region,
+		     uintptr_t *from)
 {
-	unsigned int spins = 0;
-	struct mica_part *part;
-
-	for (;;) {
-		part = context_enter(guard);
-		if (context_refused(part))
-			return NULL;
-		if (space_enter(region)) {
-			if (drained || !region_has_deferred(region))
-				return part;
-			space_leave(region);
-		}
-		context_leave(part, *guard);
-		mica_port_relax(spins++);
-	}
+	if (!*from && region_has_deferred(region))
+		return true;	/* leaving gives some of that back */
+	if (end_in(end, region, from))
+		return true;
+	if (region_heap(region) == (uintptr_t)end->heap)
+		region_set_heap(region, 0);
+	return false;
 }
 
-/* A region that was the heap's alone is everybody's from now on. */
-static void end_region(const struct end *end, struct region *region)
+/* The region of number @k. */
+static void end_region(const struct end *end, size_t k)
 {
 	mica_port_guard_t guard = 0;
+	struct region *region;
 	struct mica_part *part;
 	uintptr_t from = 0;
 	bool more = true;
 
 	while (more) {
-		part = end_enter(region, &guard, from);
-		if (!part)
+		part = turn_begin(k, &region, &guard);
+		if (context_refused(part))
 			return;
-		more = end_in(end, region, &from);
-		if (!more && region_heap(region) == (uintptr_t)end->heap)
-			region_set_heap(region, 0);
-		space_leave(region);
-		context_leave(part, guard);
+		more = region && end_turn(end, region, &from);
+		turn_end(region, part, guard);
 	}
 }
 
@@ -180,14 +174,10 @@ static void end_all_huge(const struct end *end)
 
 static void end_walk(const struct end *end)
 {
-	struct region *region;
 	size_t k;
 
-	for (k = 0; k < load_acquire(&mica_nr_regions); k++) {
-		region = load_acquire(&mica_regions[k]);
-		if (region)
-			end_region(end, region);
-	}
+	for (k = 0; k < load_acquire(&mica_nr_regions); k++)
+		end_region(end, k);
 	if (load_relaxed(&end->heap->huge))
 		end_all_huge(end);
 }

@@ -39,7 +39,7 @@ static void part_reset(struct mica_part *part)
 	__builtin_memset(part->list, 0, sizeof(part->list));
 	__builtin_memset(part->current, 0, sizeof(part->current));
 	__builtin_memset(part->queue, 0, sizeof(part->queue));
-	__builtin_memset(part->own_tag, 0xff, sizeof(part->own_tag));
+	part_wipe(part);
 	store_relaxed(&part->listed, 0);
 	part->settling = NULL;
 	store_seq(&part->heap, 0);
@@ -166,11 +166,6 @@ static struct mica_part *part_get(struct mica_part *main,
 	if (part)
 		table_set(main, heap, part);
 	return part;
-}
-
-static void part_set_now(struct mica_part *part)
-{
-	*mica_port_part() = part;
 }
 
 static struct mica_part *main_begin(void)
@@ -324,14 +319,6 @@ static struct mica_part *part_get(struct mica_part *main,
 	return NULL;
 }
 
-static void part_set_now(struct mica_part *part)
-{
-	struct mica_part *main = part_main(part);
-
-	store_relaxed(&mica_part_now[main - mica_parts],
-		      (uintptr_t)(part - main));
-}
-
 static struct mica_part *main_begin(void)
 {
 	context_begin();
@@ -354,7 +341,7 @@ void heap_settle_moved(struct mica_part *main)
 	store_relaxed(&main->moved, 0);
 }
 
-/* No core frees what is in it meanwhile: see heap.h. Full pages: heap_walk.c. */
+/* No core frees what is in it meanwhile: see heap.h. Full pages: heap_end.c. */
 void parts_move(struct mica_heap *heap)
 {
 	struct mica_part *part, *entered;
@@ -421,21 +408,17 @@ void part_look_at(struct mica_part *part)
 		part_look_away(old);
 }
 
-bool part_claim(struct mica_part *part)
+void part_claim(struct mica_part *part)
 {
-	uintptr_t seen = load_seq(&part->context);
-
-	while (!atomic_cas(&part->context, &seen, PART_CLAIMED))
-		;
-	return seen == PART_NOBODY;
+	atomic_xchg(&part->context, PART_CLAIMED);
 }
 
 /* Nobody's parts are the caller's meanwhile. */
 void heap_collect(struct mica_heap *heap)
 {
-	struct mica_part *part = part_of_or_none(heap);
+	struct mica_part *part = part_or_null(part_of_or_none(heap));
 
-	if (part && part != &mica_part_none)
+	if (part)
 		part_collect(part);
 	for (part = heap_part_first(heap); part;
 	     part = heap_part_next(heap, part)) {

@@ -14,7 +14,23 @@ struct mica_part *part_of(const struct mica_heap *heap) __internal;
 /* The same, if there is one: none is made. */
 struct mica_part *part_of_or_none(const struct mica_heap *heap) __internal;
 
-/* mica_malloc() and its kin take from @part, which is this context's. */
+/* The word that says what this context takes from: @part, which is its own. */
+#if CONTEXT_IS_THREAD
+static inline void part_set_now(struct mica_part *part)
+{
+	*mica_port_part() = part;
+}
+#else
+static inline void part_set_now(struct mica_part *part)
+{
+	struct mica_part *main = part_main(part);
+
+	store_relaxed(&mica_part_now[main - mica_parts],
+		      (uintptr_t)(part - main));
+}
+#endif
+
+/* The same, and who destroys @part's heap leaves it to this context. */
 void part_look_at(struct mica_part *part) __internal;
 
 /* Its parts: the first, NULL if there is none, then the next. */
@@ -22,8 +38,8 @@ struct mica_part *heap_part_first(const struct mica_heap *heap) __internal;
 struct mica_part *heap_part_next(const struct mica_heap *heap,
 				 struct mica_part *part) __internal;
 
-/* Take part @p of a heap that ends, wherever it is. Return: nobody had it. */
-bool part_claim(struct mica_part *part) __internal;
+/* Take a part of a heap that ends, whoever has it. */
+void part_claim(struct mica_part *part) __internal;
 
 /* All that it had is gone: it is for another heap. */
 void part_clear(struct mica_part *part) __internal;

@@ -160,6 +160,13 @@ static inline uint32_t region_attributes(const struct region *region)
 	       (region->provider ? region->provider->attributes : 0);
 }
 
+/* Has memory of kind @has all of @require, and @match of @prefer? */
+static inline bool attributes_fit(uint32_t has, uint32_t require,
+				  uint32_t prefer, unsigned int match)
+{
+	return (has & require) == require && bits_count(has & prefer) == match;
+}
+
 /* Enter a region in the list and the map. Return: false if there is no room. */
 bool region_publish(struct region *region) __internal;
 

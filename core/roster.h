@@ -16,7 +16,10 @@
 
 #include "region.h"
 
-/* Enter the region under the list of its largest run. Lock held. */
+/*
+ * Enter the region under the list of its largest run; not while it is a heap's
+ * alone. Lock held.
+ */
 void roster_update(struct region *region) __internal;
 
 /* Take it out: the region is taken back. Lock held. */

@@ -210,7 +210,8 @@ __noinline void *malloc_dry(struct list *list)
  */
 static void free_diverted(struct mica_part *part, struct page *page)
 {
-	if (part_count_beat(part) >= HEARTBEAT_FREES && page_is_current(page))
+	if (part_count_beat(part_main(part)) >= HEARTBEAT_FREES &&
+	    page_is_current(page))
 		page_put_current(part, page->class);
 }
 
@@ -222,7 +223,8 @@ static __always_inline enum fault free_in_page(struct mica_part *part, struct pa
 	enum list_push pushed;
 
 	if (part != owner || !part) {
-		if (!HEAPS_SHARED || !part || !owner ||
+		/* Others' parts are not looked at where there is no need. */
+		if (!heaps_began() || !part || !owner ||
 		    !part_is_beside(part, owner))
 			return page_free_remote(part ? part_main(part) : NULL,
 						page, block) ? FAULT_NONE :

@@ -185,12 +185,15 @@ void space_prefer(size_t number)
 	store_relaxed(&region_cursor, number);
 }
 
-/* The region of number @k, if it is no heap's own. */
+/*
+ * The region of number @k, if it is no heap's alone: those are on no list of the
+ * roster, but the tag layout has none, and the cursor may say any number.
+ */
 static inline struct region *region_common(size_t k)
 {
 	struct region *region = load_acquire(&mica_regions[k]);
 
-	return HEAPS_SHARED && region && region_heap(region) ? NULL : region;
+	return region && region_heap(region) ? NULL : region;
 }
 
 /*

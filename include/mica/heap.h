@@ -61,6 +61,12 @@ enum mica_heap_flags {
  * @region: all its memory is of the region whose span begins here, as
  *	mica_region_get() tells; NULL: any
  * @flags: enum mica_heap_flags
+ *
+ * Where a heap is bound to a kind of memory, a provider, a region or regions of
+ * its own, each page and run that it takes costs a look at every region, and at
+ * every provider before it fails, for each number of preferred attributes; and
+ * to collect before a hard quota refuses costs a look at every heap that counts
+ * there.
  */
 struct mica_heap_setup {
 	const char *name;
@@ -80,7 +86,7 @@ struct mica_heap_setup {
  * mica_heap_new() - make a heap
  * @setup: NULL, or what it is to be
  *
- * Context: as mica_malloc(). Cost: constant.
+ * Context: as mica_malloc(). Cost: places that are taken; with a region, regions.
  * Return: the heap, which has no memory yet; NULL, if there are MICA_HEAPS
  * already, its parents would be more than MICA_HEAP_DEPTH, or @setup makes no
  * sense: unknown bits, a parent that is none, a soft quota over the hard one,
