@@ -48,8 +48,8 @@ check_i686   := i686-linux-gnu-gcc -static
 check_tag    := -DMICA_LAYOUT=MICA_LAYOUT_TAG -DMICA_GRANULE_SHIFT=3 -DMICA_REGIONS_MAX=8
 check_core   := $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_CORE
 check_single := $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_SINGLE
-check_cores  := -Itests/parallel $(check_core) -DMICA_CORES=8
-check_thread := -Itests/parallel $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_THREAD
+check_cores  := -Itests/parallel $(check_core) -DMICA_CORES=8 -DMICA_HEAPS=8
+check_thread := -Itests/parallel $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_THREAD -DMICA_HEAPS=64
 # No -fsanitize=null: it tests a thread-local address by the flags of an add
 # that the linker turns into a lea. The address sanitizer sees NULL as well.
 check_asan   := -fsanitize=address,undefined -fno-sanitize=null \

@@ -41,6 +41,26 @@ static void allocate_some(void)
 	mica_free(mica_malloc_aligned(100, 64));
 }
 
+#if MICA_HEAPS
+
+/* Other parts of the same context: for them the hook runs, too. */
+static void allocate_in_a_heap(void)
+{
+	struct mica_heap *heap = mica_heap_new(NULL);
+
+	for (int i = 0; heap && i < 200; i++)
+		CHECK(mica_heap_malloc(heap, (size_t)(1 + i)));
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+}
+
+#else
+
+static void allocate_in_a_heap(void)
+{
+}
+
+#endif
+
 static void on_deferred(bool force, uint64_t heartbeat, void *argument)
 {
 	CHECK(argument == &cookie);
@@ -50,8 +70,10 @@ static void on_deferred(bool force, uint64_t heartbeat, void *argument)
 	last_beat = heartbeat;
 	nr_calls++;
 	nr_forced += force;
-	if (allocates)
+	if (allocates) {
 		allocate_some();
+		allocate_in_a_heap();
+	}
 	if (force && gives_hoard)
 		hoard_free();
 	depth--;
@@ -94,6 +116,32 @@ static unsigned int longest_gap(size_t size, unsigned int rounds)
 	}
 	return longest;
 }
+
+#if MICA_HEAPS
+
+/* The count is the context's, whatever heaps its blocks are in. */
+TEST(deferred_beats_in_a_heap)
+{
+	struct mica_heap *heap = mica_heap_new(NULL);
+	unsigned int gap = 0, longest = 0, seen;
+
+	REQUIRE(heap);
+	mica_free(mica_heap_malloc(heap, 24));
+	begin();
+	seen = nr_calls;
+	for (unsigned int i = 0; i < 2000; i++) {
+		mica_free(hide(mica_heap_malloc(heap, 24)));
+		gap = nr_calls == seen ? gap + 1 : 0;
+		seen = nr_calls;
+		longest = gap > longest ? gap : longest;
+	}
+	CHECK(longest <= GAP_MOST);
+	CHECK(nr_calls <= 2000 / HEARTBEAT_FREES + 2);	/* and no page is given up more often */
+	end();
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+}
+
+#endif
 
 /* One block in turn never needs the slow path, but for the hook. */
 TEST(deferred_beats_for_one_block_in_turn)

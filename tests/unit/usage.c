@@ -28,7 +28,6 @@ static void found_run(struct region *region, slice_t i, void *context)
 	size_t bytes = run_bytes(run_slices(&region->runs, i)) -
 		       run_lead(&region->runs, i);
 	struct found *found = context;
-	struct mica_part *part;
 
 	if (run_kind(&region->runs, i) == RUN_PAGE)
 		found_page(found, page_at(&region->runs,
@@ -36,9 +35,8 @@ static void found_run(struct region *region, slice_t i, void *context)
 	if (run_kind(&region->runs, i) != RUN_BLOCK ||
 	    run_is_held(&region->runs, i))
 		return;		/* what sleeps is no block */
-	for (part = part_first(); part; part = part_next(part))
-		if (run_address(&region->runs, i) == (uintptr_t)part)
-			return;	/* tag layout: this is no block */
+	if (part_keeps(run_address(&region->runs, i)))
+		return;		/* tag layout: this is no block */
 	found->blocks++;
 	found->bytes += bytes;
 	found->runs++;

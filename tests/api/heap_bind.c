@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Heaps that are bound: to a region, a kind of memory, a provider, or regions of
+ * their own. Invariant 6: never from memory that was not named.
+ */
+#include "heap.h"
+
+#if MICA_HEAPS
+
+#include "spans.h"
+
+static bool block_is_in(char *p, size_t size, unsigned int k)
+{
+	if (!p)
+		return false;
+	CHECK_INV(6, lies_in(p, k) && lies_in(p + size - 1, k));
+	return true;
+}
+
+/* Small and large, until the heap has no more. Return: how many, all inside. */
+static unsigned int fill_span(struct mica_heap *heap, unsigned int k)
+{
+	unsigned int n = 0, i;
+	size_t size;
+
+	for (size = 16; size <= SPAN_BYTES / 64; size *= 4)
+		for (i = 0; i < 10; i++)
+			n += block_is_in(mica_heap_malloc(heap, size), size, k);
+	size = SPAN_BYTES / 16;
+	while (block_is_in(mica_heap_malloc(heap, size), size, k))
+		n++;
+	return n;
+}
+
+TEST(heap_of_a_region, .needs = TEST_ROOM)
+{
+	struct mica_heap_setup setup = { .region = span_of(0) };
+	struct mica_heap *heap;
+	size_t before;
+
+	mica_free(mica_malloc(1));
+	CHECK(!mica_heap_new(&setup));	/* there is no such region yet */
+	REQUIRE(!mica_region_add(span_of(0), SPAN_BYTES - 1, 0));
+	heap = mica_heap_new(&setup);
+	REQUIRE(heap);
+	mica_free(mica_heap_malloc(heap, 1));	/* the context's part of it */
+	CHECK_EQ(mica_heap_collect(heap, false), 0);
+	before = mica_used() - used_of(heap);
+	CHECK(fill_span(heap, 0) > 20);
+	CHECK_EQ(mica_used() - before, used_of(heap));
+	CHECK_MICA();
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+	CHECK_EQ(mica_used(), before);
+	CHECK_EQ(mica_region_remove(span_of(0)), 0);
+}
+
+TEST(heap_of_a_kind, .needs = TEST_ROOM)
+{
+	struct mica_heap_setup setup = { .require = MICA_FAST };
+	struct mica_heap *heap = mica_heap_new(&setup);
+	void *p;
+
+	REQUIRE(heap);
+	mica_free(mica_malloc(1));
+	CHECK(!mica_heap_malloc(heap, 20));	/* nobody has that */
+	REQUIRE(!mica_region_add(span_of(0), SPAN_BYTES - 1,
+				 MICA_FAST | MICA_DMA));
+	CHECK(fill_span(heap, 0) > 20);
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+	/* What is preferred comes first; when it is full, the rest will do. */
+	setup = (struct mica_heap_setup){ .prefer = MICA_FAST };
+	heap = mica_heap_new(&setup);
+	REQUIRE(heap);
+	CHECK(lies_in(mica_heap_malloc(heap, SPAN_BYTES / 2), 0));
+	p = mica_heap_malloc(heap, SPAN_BYTES / 2);
+	CHECK(p && !lies_in(p, 0));
+	CHECK_MICA();
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+	CHECK_EQ(mica_region_remove(span_of(0)), 0);
+}
+
+/* What the region of @p is; its base is NULL if there is none. */
+static struct mica_region region_with(const void *p)
+{
+	struct mica_region info;
+
+	for (size_t k = 0; mica_region_get(k, &info); k++)
+		if ((uintptr_t)p - (uintptr_t)info.base < info.bytes)
+			return info;
+	return (struct mica_region){ 0 };
+}
+
+/* Nobody else's blocks lie where a separate heap's do, until it has gone. */
+TEST(heap_separate, .arena = 128 << 20, .needs = TEST_TABLE)
+{
+	struct mica_heap_setup setup = { .flags = MICA_HEAP_SEPARATE };
+	struct mica_heap *heap = mica_heap_new(&setup);
+	struct mica_region own;
+	void *p[64], *q, *large[20];
+
+	REQUIRE(heap);
+	own = region_with(mica_heap_malloc(heap, 100));
+	REQUIRE(own.base);
+	for (unsigned int i = 0; i < 64; i++) {
+		p[i] = mica_malloc((i + 1) * 1500);
+		q = mica_heap_malloc(heap, (i + 1) * 1500);
+		CHECK_INV(6, region_with(q).base == own.base);
+		CHECK_INV(6, region_with(p[i]).base != own.base);
+	}
+	/* More than the common regions have room for, or the next one does. */
+	for (unsigned int i = 0; i < 20; i++) {
+		large[i] = mica_malloc(7 << 20);
+		CHECK_INV(6, large[i] && region_with(large[i]).base != own.base);
+	}
+	CHECK_MICA();
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+	/* Its region is everybody's now: a heap may be bound to it, and so on. */
+	setup = (struct mica_heap_setup){ .region = own.base };
+	heap = mica_heap_new(&setup);
+	REQUIRE(heap);
+	CHECK(region_with(mica_heap_malloc(heap, 100)).base == own.base);
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+	for (unsigned int i = 0; i < 64; i++)
+		mica_free(p[i]);
+	for (unsigned int i = 0; i < 20; i++)
+		mica_free(large[i]);
+}
+
+#if MICA_LAYOUT == MICA_LAYOUT_TABLE
+
+static unsigned int nr_reserved;
+
+/* The one unit that lies in the pool as a whole, once. */
+static int pool_reserve(void *context, size_t bytes, size_t align, size_t lead,
+			struct mica_span *span)
+{
+	char *base = span_of(0);
+
+	(void)context;
+	base += (0 - (uintptr_t)base) & (((size_t)1 << MICA_UNIT_SHIFT) - 1);
+	if (nr_reserved++ || lead || bytes > (size_t)1 << MICA_UNIT_SHIFT ||
+	    ((uintptr_t)base & (align - 1)))
+		return -1;
+	*span = (struct mica_span){ base, bytes };
+	return 0;
+}
+
+TEST(heap_of_a_provider, .needs = TEST_TABLE)
+{
+	static const struct mica_provider pool_provider = {
+		.name = "pool", .granule = 4096, .reserve = pool_reserve,
+	};
+	struct mica_heap_setup setup = { .provider = &pool_provider };
+	struct mica_heap *heap = mica_heap_new(&setup);
+	void *p, *q;
+
+	REQUIRE(heap);
+	nr_reserved = 0;
+	p = mica_heap_malloc(heap, 100);
+	q = mica_heap_malloc(heap, 1 << 20);
+	REQUIRE(p && q);
+	CHECK_EQ(nr_reserved, 1);
+	CHECK_INV(6, region_with(p).provider == pool_provider.name);
+	CHECK_INV(6, region_with(q).provider == pool_provider.name);
+	/* It has no more: no memory comes from elsewhere. */
+	while (mica_heap_malloc(heap, 1 << 20))
+		;
+	CHECK(nr_reserved > 1);
+	CHECK(used_of(heap) > (48u << 20));
+	CHECK_MICA();
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+}
+
+#endif
+
+#endif
