@@ -63,7 +63,8 @@ static int check_page(struct page *page, struct tally *tally)
 	if (page_is_full(page) && (head || used != carved))
 		return 3;
 	if (!list_holds(page, head, carved - used) ||
-	    !list_holds(page, page_remote_list(page), remote))
+	    (page_remote_list(page) &&
+	     !list_holds(page, page_remote_list(page), remote)))
 		return 3;
 	tally->queued += page_is_queued(page);
 	tally->current += page_is_current(page);

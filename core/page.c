@@ -8,6 +8,7 @@
 #include "abandon.h"
 #include "heap.h"
 #include "own.h"
+#include "purge.h"
 #include "rare.h"
 #include "settle.h"
 #include "shuffle.h"
@@ -82,7 +83,7 @@ static void page_unmake_current(struct mica_part *part, struct page *page)
 /* It has no free block: from now on the owner's first free is an event. */
 static void page_set_full(struct page *page)
 {
-	page->flags |= PAGE_FULL;
+	store_relaxed(&page->flags, (uint8_t)(page->flags | PAGE_FULL));
 	page->local.used = 1;
 }
 
@@ -226,6 +227,7 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	page_make_current(part, page);
 	page_publish(&run.region->runs, run.i);
 	page_carve(part, page, MICA_CARVE_BLOCKS);
+	part_count_page(part);
 	count_in(part, pages_opened, 1);
 	return SPACE_OK;
 }
@@ -241,6 +243,7 @@ void page_release(struct mica_part *part, struct page *page)
 	page_unpublish(r, i);
 	part_refund(part, run_slices(r, i));
 	rare_note_page(page->class, -1);
+	part->pages -= part->pages != 0;
 	space_give(region_of_runs(r), i);
 }
 
@@ -313,11 +316,42 @@ void page_event(struct mica_part *part, struct page *page)
 			return;
 		page_unmake_current(part, page);
 	} else {
-		if (LAYOUT_IS_TABLE && page->next == page)
+		if (LAYOUT_IS_TABLE && page->next == page && !part->idle)
 			return;
 		page_dequeue(part, page);
 	}
 	page_release(part, page);
+}
+
+/* A current page has no event when it is empty, but a queued one has. */
+static void class_let_go(struct mica_part *part, unsigned int class)
+{
+	struct page *page = part->current[class];
+
+	page_put_current(part, class);
+	if (!page || !page_may_go(page))
+		page = part->queue[class];
+	if (!page || !page_may_go(page))
+		return;
+	page_dequeue(part, page);
+	page_release(part, page);
+}
+
+/*
+ * A free is a trip, too, if it had an event: perhaps nobody comes later.
+ * Once most is free, and until this context opens a page again, what classes keep
+ * is looked at in turn, and no other is kept. There is no guard that a provider
+ * would be called in.
+ */
+void page_events_done(struct mica_part *part)
+{
+	unsigned int n;
+
+	if (unlikely(part_fell(part) || purge_is_idle()))
+		part->idle = 1;
+	for (n = 0; n < PURGE_TRIMS && unlikely(part->idle); n++)
+		class_let_go(part, part->trim++ % NR_CLASSES);
+	purge_count(part);
 }
 
 #endif

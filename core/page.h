@@ -139,6 +139,9 @@ struct block *page_fallback(struct mica_part *part, unsigned int class) __intern
 /* page->list->used has become 0. */
 void page_event(struct mica_part *part, struct page *page) __internal;
 
+/* A free had an event, and nobody is at a page: what else is to go? Threads. */
+void page_events_done(struct mica_part *part) __internal;
+
 /* ---- moving pages ------------------------------------------------------------- */
 
 /* Give the class's held blocks back to its current page and queue it. */

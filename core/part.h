@@ -26,6 +26,7 @@
 #include "heartbeat.h"
 #include "region.h"
 
+#define PART_MANY 128u	/* pages */
 #define OWN_SLOTS (LAYOUT_IS_TABLE ? 256u : 1u)
 
 #if HEAPS_SHARED
@@ -100,13 +101,17 @@ struct mica_part {
 	uintptr_t own_tag[OWN_SLOTS];	/* slice number; or ~0 */
 	struct list *own_list[OWN_SLOTS];
 	uintptr_t listed;		/* struct page *, pushed by others */
+	uintptr_t nr_listed;		/* and not settled yet; a hint */
 	struct page *settling;		/* taken from listed, not settled yet */
 	uintptr_t ended;		/* enum part_life */
 	uintptr_t next;			/* struct mica_part *: all parts */
 	struct mica_part *next_ended;
 	uint32_t beat;			/* trips through the slow path */
+	uint32_t trim;			/* class that is looked at next, if idle */
+	uint32_t pages, pages_most;	/* opened less released; a hint */
 	uint8_t busy;
 	uint8_t ending;			/* mica_context_end() is not done yet */
+	uint8_t idle;			/* most is free: no empty page is kept */
 	HEARTBEAT_FIELDS
 	COUNTERS_FIELD
 	QUARANTINE_FIELD
@@ -149,6 +154,26 @@ static inline uint32_t part_count_beat(struct mica_part *part)
 	(void)part;
 	return 0;
 }
+#endif
+
+#if !CONTEXT_IS_SOLO
+
+/* A page more: whatever was before, the context is at work. */
+static inline void part_count_page(struct mica_part *part)
+{
+	part->pages++;
+	if (part->pages > part->pages_most || part->idle)
+		part->pages_most = part->pages;
+	part->idle = 0;
+}
+
+/* Has it given back most of what it had, and was that much? */
+static inline bool part_fell(const struct mica_part *part)
+{
+	return part->pages_most > PART_MANY &&
+	       part->pages < part->pages_most / 3;
+}
+
 #endif
 
 #if MICA_CONTEXT == MICA_CONTEXT_THREAD

@@ -84,6 +84,7 @@
 #define page_dequeue mica_page_dequeue
 #define page_enqueue mica_page_enqueue
 #define page_event mica_page_event
+#define page_events_done mica_page_events_done
 #define page_fallback mica_page_fallback
 #define page_free_remote mica_page_free_remote
 #define page_open mica_page_open
@@ -119,6 +120,7 @@
 #define report_failure mica_report_failure
 #define report_failure_large mica_report_failure_large
 #define report_fault mica_report_fault
+#define run_decommit mica_run_decommit
 #define run_give mica_run_give
 #define run_give_known mica_run_give_known
 #define run_grow mica_run_grow

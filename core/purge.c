@@ -8,9 +8,16 @@
 static uintptr_t purge_due_ms;		/* when the next generation begins */
 static uintptr_t purge_cursor;		/* region to begin with */
 
+/* When is it enough? */
+enum purge_until {
+	PURGE_OLD,	/* never: all that is old enough goes */
+	PURGE_DUE,	/* once there is no more than the load itself needed */
+	PURGE_KEPT,	/* once there is little but what is used */
+};
+
 /* Decommit the committed stretches of a held run. Return: all of them? */
-static bool run_decommit(struct region *region, slice_t i, slice_t n,
-			 unsigned int *budget)
+bool run_decommit(struct region *region, slice_t i, slice_t n,
+		  unsigned int *budget)
 {
 	slice_t at = i, len;
 
@@ -28,18 +35,24 @@ static bool run_decommit(struct region *region, slice_t i, slice_t n,
 	return true;
 }
 
+static bool purge_goes_on(enum purge_until until)
+{
+	return until == PURGE_OLD || purge_is_due() ||
+	       (until == PURGE_KEPT && purge_is_over(1));
+}
+
 /*
- * Purge the runs of @region that wait since @before or longer; @excess:
- * only while too much waits.
+ * Purge the runs of @region that wait since @before or longer, and no more of
+ * them than it takes.
  */
-static void purge_region(struct region *region, uint32_t before, bool excess,
-			 unsigned int *budget)
+static void purge_region(struct region *region, uint32_t before,
+			 enum purge_until until, unsigned int *budget)
 {
 	struct runs *r = &region->runs;
 	slice_t i, n;
 	bool clean;
 
-	while (*budget && (!excess || purge_is_due())) {
+	while (*budget && purge_goes_on(until)) {
 		if (!space_enter(region))
 			return;
 		i = r->dirty_head;
@@ -57,7 +70,8 @@ static void purge_region(struct region *region, uint32_t before, bool excess,
 	}
 }
 
-static void purge_regions(uint32_t before, bool excess, unsigned int *budget)
+static void purge_regions(uint32_t before, enum purge_until until,
+			  unsigned int *budget)
 {
 	size_t n = load_acquire(&mica_nr_regions), k;
 	size_t at = load_relaxed(&purge_cursor);
@@ -67,7 +81,7 @@ static void purge_regions(uint32_t before, bool excess, unsigned int *budget)
 		at = at >= n ? 0 : at;
 		region = load_acquire(&mica_regions[at]);
 		if (region && region->provider && region->provider->decommit)
-			purge_region(region, before, excess, budget);
+			purge_region(region, before, until, budget);
 	}
 	store_relaxed(&purge_cursor, at);
 }
@@ -87,8 +101,8 @@ static bool purge_next_generation(long delay)
 
 static void purge_waiting(unsigned int *budget)
 {
-	purge_regions((uint32_t)load_relaxed(&mica_purge_generation) - 2, false,
-		      budget);
+	purge_regions((uint32_t)load_relaxed(&mica_purge_generation) - 2,
+		      PURGE_OLD, budget);
 }
 
 void purge_beat(void)
@@ -112,19 +126,19 @@ unsigned int purge_tick(unsigned int budget)
 	return budget - left;
 }
 
-void purge_excess(void)
+void purge_excess(bool idle)
 {
 	unsigned int budget = (unsigned int)option_value(PURGE_BUDGET);
 
-	purge_regions((uint32_t)load_relaxed(&mica_purge_generation), true,
-		      &budget);
+	purge_regions((uint32_t)load_relaxed(&mica_purge_generation),
+		      idle ? PURGE_KEPT : PURGE_DUE, &budget);
 }
 
 size_t purge_now(unsigned int budget)
 {
 	size_t before = load_relaxed(&mica_committed_bytes), after;
 
-	purge_regions((uint32_t)load_relaxed(&mica_purge_generation), false,
+	purge_regions((uint32_t)load_relaxed(&mica_purge_generation), PURGE_OLD,
 		      &budget);
 	after = load_relaxed(&mica_committed_bytes);
 	return before > after ? before - after : 0;
@@ -141,7 +155,7 @@ void purge_all(void)
 		region = load_acquire(&mica_regions[k]);
 		if (region && region->provider && region->provider->decommit)
 			purge_region(region, (uint32_t)load_relaxed(
-				&mica_purge_generation), false, &budget);
+				&mica_purge_generation), PURGE_OLD, &budget);
 	}
 }
 
@@ -151,8 +165,9 @@ void purge_beat(void)
 {
 }
 
-void purge_excess(void)
+void purge_excess(bool idle)
 {
+	(void)idle;
 }
 
 unsigned int purge_tick(unsigned int budget)

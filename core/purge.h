@@ -22,6 +22,15 @@
 #define PURGE_SHARE 8u			/* over the peak: an eighth of it */
 #define PURGE_FREE_BYTES ((size_t)option_value(PURGE_SLACK) << 10) /* and so much */
 
+/*
+ * Most is free, and so much that it could hardly be used within the
+ * delay: then nobody may come who sees the delay pass, and it goes at once.
+ */
+#define PURGE_IDLE 3u			/* committed: so many times what is used */
+#define PURGE_RATE ((size_t)1 << 20)	/* bytes that are used in a millisecond */
+#define PURGE_KEEP 32u			/* but no more than this part of the peak */
+#define PURGE_TRIMS 8u			/* classes whose empty pages go then */
+
 /* One heartbeat's share. Cost: MICA_OPTION_PURGE_BUDGET provider calls. */
 void purge_beat(void) __internal;
 
@@ -30,7 +39,39 @@ void purge_beat(void) __internal;
  * oldest goes at once. So what is resident stays bounded by what the load
  * itself needed, and a working set that swings is left alone.
  */
-void purge_excess(void) __internal;
+void purge_excess(bool idle) __internal;
+
+/*
+ * Decommit the committed stretches of a run that nobody else has, by at most
+ * *@budget provider calls. Return: all of them?
+ */
+bool run_decommit(struct region *region, slice_t i, slice_t n,
+		  unsigned int *budget) __internal;
+
+/* Of pages that are in use, but stripped: see strip.h. */
+extern uintptr_t mica_stripped_bytes __internal;
+
+/* More is free than a delay's worth, and @times as much is there as is used. */
+static inline bool purge_is_over(unsigned int times)
+{
+	size_t committed = load_relaxed(&mica_committed_bytes);
+	size_t used = load_relaxed(&mica_used_bytes) -
+		      load_relaxed(&mica_huge_bytes) -
+		      load_relaxed(&mica_stripped_bytes);
+	size_t keep = load_relaxed(&mica_peak_bytes) / PURGE_KEEP;
+	long delay = option_value(PURGE_DELAY);
+
+	if (likely(committed / times < used) || delay < 0)
+		return false;
+	if (keep / PURGE_RATE > (size_t)delay)
+		keep = (size_t)delay * PURGE_RATE;
+	return committed - used > keep + PURGE_FREE_BYTES;
+}
+
+static inline bool purge_is_idle(void)
+{
+	return purge_is_over(PURGE_IDLE);
+}
 
 static inline bool purge_is_due(void)
 {
@@ -40,8 +81,26 @@ static inline bool purge_is_due(void)
 		return false;
 	return load_relaxed(&mica_committed_bytes) +
 	       load_relaxed(&mica_huge_bytes) >
-	       peak + peak / PURGE_SHARE + PURGE_FREE_BYTES;
+	       peak + peak / PURGE_SHARE + PURGE_FREE_BYTES ||
+	       purge_is_idle();
 }
+
+#if !CONTEXT_IS_SOLO
+
+/* Count a trip through a slow path. Return: was it a heartbeat's turn? */
+static inline bool purge_count(struct mica_part *part)
+{
+	if (!LAYOUT_PURGES)
+		return false;
+	if (unlikely(purge_is_due() || (part->idle && purge_is_over(1))))
+		purge_excess(part->idle);
+	if (++part->beat % PURGE_BEATS)
+		return false;
+	purge_beat();
+	return true;
+}
+
+#endif
 
 /*
  * Table layout: purge what waits, at once. Cost: @budget provider calls.

@@ -35,6 +35,14 @@ enum {
 
 #define REMOTE_LIST_MASK (~(uintptr_t)REMOTE_STATE_MASK)
 
+/* All blocks are free, but in no list: their memory went back (strip.h). */
+#define REMOTE_NOWHERE (~(uintptr_t)0 >> REMOTE_BLOCK_AT)
+
+static inline bool remote_is_stripped(uintptr_t word)
+{
+	return word >> REMOTE_BLOCK_AT == REMOTE_NOWHERE;
+}
+
 _Static_assert(MICA_SLICE_SHIFT - MICA_GRANULE_SHIFT < 13 &&
 	       MICA_PAGE_SHIFT - MICA_GRANULE_SHIFT < 13,
 	       "the blocks of a page must fit the count");
@@ -51,7 +59,7 @@ static inline uint32_t remote_count(uintptr_t word)
 
 static inline struct block *remote_block(uintptr_t start, uintptr_t word)
 {
-	if (!(word & REMOTE_COUNT_FIELD))
+	if (!(word & REMOTE_COUNT_FIELD) || remote_is_stripped(word))
 		return NULL;
 	return (struct block *)(start + (word >> REMOTE_BLOCK_AT
 					 << MICA_GRANULE_SHIFT));

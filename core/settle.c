@@ -6,6 +6,13 @@
 
 #include "settle.h"
 #include "abandon.h"
+#include "purge.h"
+#include "strip.h"
+
+static inline uintptr_t page_bytes(const struct page *page)
+{
+	return (uintptr_t)class_page_slices(page->class) << MICA_SLICE_SHIFT;
+}
 
 /*
  * No longer LISTED or ABANDONED. Return: false if the page is still full:
@@ -14,11 +21,12 @@
 static bool page_unlist(struct page *page)
 {
 	uintptr_t old = load_relaxed(&page->remote), new;
-	bool full;
+	bool full, stripped;
 
 	do {
+		stripped = remote_is_stripped(old);
 		full = page->flags & PAGE_FULL && !remote_count(old);
-		new = (old & REMOTE_LIST_MASK) |
+		new = (stripped ? 0 : old & REMOTE_LIST_MASK) |
 		      (full ? REMOTE_FULL : REMOTE_OWNED);
 	} while (!atomic_cas(&page->remote, &old, new));
 	if (full)
@@ -26,6 +34,11 @@ static bool page_unlist(struct page *page)
 	if (page->flags & PAGE_FULL) {
 		page->flags &= (uint8_t)~PAGE_FULL;
 		page->local.used = page->carved;
+	}
+	if (stripped) {		/* no block has been carved, so to speak */
+		atomic_add(&mica_stripped_bytes, 0 - page_bytes(page));
+		page->local.used = 0;
+		page_set_carved(page, 0);
 	}
 	return true;
 }
@@ -85,6 +98,7 @@ bool page_settle_one(struct mica_part *part)
 			return false;
 	}
 	part->settling = page->listed_next;
+	part_count_listed(part, -1);
 	page_settle(part, page);
 	return true;
 }
@@ -115,6 +129,7 @@ static void page_settle_ended(struct mica_part *part, struct mica_part *ended)
 		page = word_to_ptr(atomic_xchg(&ended->listed, 0));
 		for (; page; page = next) {
 			next = page->listed_next;
+			part_count_listed(ended, -1);
 			page_settle(part, page);
 		}
 		store_seq(&ended->ended, PART_ENDED);
@@ -130,6 +145,7 @@ static void page_list(struct mica_part *part, struct page *page)
 	struct mica_part *owner = page_owner(page);
 	uintptr_t head = load_relaxed(&owner->listed);
 
+	part_count_listed(owner, 1);
 	do {
 		page->listed_next = word_to_ptr(head);
 	} while (!atomic_cas(&owner->listed, &head, (uintptr_t)page));
@@ -149,11 +165,90 @@ static __noinline void page_pushed(struct mica_part *part, struct page *page,
 		page_claimed(part, page);
 }
 
+/* ---- stripping: strip.h has the theory ---------------------------------------- */
+
+#if MICA_LAYOUT == MICA_LAYOUT_TABLE
+
+/* Is @page's last block being freed, and might nobody come to settle it? */
+static inline bool page_may_strip(struct page *page, uintptr_t word)
+{
+	return remote_count(word) + 1 == page->capacity &&
+	       remote_state(word) == REMOTE_LISTED &&
+	       load_relaxed(&page->flags) & PAGE_FULL &&
+	       load_relaxed(&page_owner(page)->nr_listed) > STRIP_FROM &&
+	       option_value(PURGE_DELAY) >= 0;
+}
+
+/* The blocks are this context's, all of them: their memory goes. */
+static void page_memory_goes(struct page *page)
+{
+	struct region *region = region_of_runs(page_runs(page));
+	unsigned int budget = PAGE_SLICES_MAX;
+
+	if (region->provider && region->provider->decommit)
+		run_decommit(region, page_run(page),
+			     class_page_slices(page->class), &budget);
+	atomic_add(&mica_stripped_bytes, page_bytes(page));
+}
+
+/*
+ * Listed, all blocks free, or listed again if its owner was there meanwhile and
+ * found all of them in use.
+ */
+static void page_set_stripped(struct mica_part *part, struct page *page)
+{
+	uintptr_t old = load_relaxed(&page->remote);
+	uintptr_t new = REMOTE_NOWHERE << REMOTE_BLOCK_AT |
+			(uintptr_t)page->capacity << REMOTE_COUNT_AT |
+			REMOTE_LISTED;
+
+	while (!atomic_cas(&page->remote, &old, new))
+		;
+	if (remote_state(old) == REMOTE_FULL)
+		page_list(part, page);
+}
+
+static __noinline bool page_strip(struct mica_part *part, struct page *page,
+				  uintptr_t word)
+{
+	if (!atomic_cas(&page->remote, &word, REMOTE_LISTED))
+		return false;
+	page_memory_goes(page);
+	page_set_stripped(part, page);
+	if (part) {
+		part->idle |= purge_is_idle();
+		purge_count(part);
+	}
+	return true;
+}
+
+#else
+
+static inline bool page_may_strip(struct page *page, uintptr_t word)
+{
+	(void)page, (void)word;
+	return false;
+}
+
+static inline bool page_strip(struct mica_part *part, struct page *page,
+			      uintptr_t word)
+{
+	(void)part, (void)page, (void)word;
+	return false;
+}
+
+#endif
+
 bool page_free_remote(struct mica_part *part, struct page *page,
 		      struct block *block)
 {
+	uintptr_t word = load_acquire(&page->remote);
 	enum remote_state before;
 
+	if (unlikely(page_may_strip(page, word)) &&
+	    remote_block(page_start(page), word) != block &&
+	    page_strip(part, page, word))
+		return true;
 	if (!remote_push(page, page_start(page), block, part != NULL, &before))
 		return false;
 	if (unlikely(before != REMOTE_OWNED))

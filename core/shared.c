@@ -12,19 +12,6 @@
 #include "rare.h"
 #include "settle.h"
 
-/* Count a trip through a slow path. Return: was it a heartbeat's turn? */
-static inline bool purge_count(struct mica_part *part)
-{
-	if (!LAYOUT_PURGES)
-		return false;
-	if (unlikely(purge_is_due()))
-		purge_excess();
-	if (++part->beat % PURGE_BEATS)
-		return false;
-	purge_beat();
-	return true;
-}
-
 /* ---- small: blocks of pages --------------------------------------------------- */
 
 /* A run of its own for a small request. */
@@ -204,6 +191,13 @@ __noinline void *malloc_dry(struct list *list)
 
 /* ---- free ------------------------------------------------------------------------- */
 
+static void free_page_event(struct mica_part *part, struct page *page)
+{
+	page_event(part, page);
+	if (CONTEXT_IS_THREAD && LAYOUT_PURGES)
+		page_events_done(part);
+}
+
 /*
  * There is a deferred hook, and an own block went on @page's list. When it is
  * time, malloc finds the class's list dry, and so passes its slow path.
@@ -235,7 +229,7 @@ static __always_inline enum fault free_in_page(struct mica_part *part, struct pa
 	if (pushed == PUSH_TWICE)
 		return FAULT_TWICE;
 	if (pushed == PUSH_EVENT)
-		page_event(part, page);
+		free_page_event(part, page);
 	else if (HEARTBEAT_DIVERTS && unlikely(heartbeat_is_on()))
 		free_diverted(part, page);
 	else
@@ -294,7 +288,7 @@ __noinline void free_slow(void *p)
 
 __noinline void free_event(struct mica_part *part, void *p)
 {
-	page_event(part, page_at(map_find((uintptr_t)p), (uintptr_t)p));
+	free_page_event(part, page_at(map_find((uintptr_t)p), (uintptr_t)p));
 }
 
 __cold void free_twice(struct mica_part *part, mica_port_guard_t guard,

@@ -9,7 +9,7 @@ struct tally_set mica_tally;
 #endif
 uintptr_t mica_used_bytes, mica_peak_bytes;
 uintptr_t mica_purge_generation = 2;
-uintptr_t mica_committed_bytes;
+uintptr_t mica_committed_bytes, mica_stripped_bytes;
 
 /* Where the last run was found: a hint. */
 static uintptr_t region_cursor;

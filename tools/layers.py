@@ -23,7 +23,7 @@ LADDER = [
     ("region", "region region_lock roster reserve space report heartbeat"),
     ("page", "remote part rare large purge own page settle abandon ring "
              "locate solo_reserve provider bank held shuffle fence "
-             "broken quarantine heap heap_bind"),
+             "broken quarantine heap heap_bind strip"),
     ("heap", "context solo shared engine armed heap_part"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
              "check_no_heaps stats turn usage span attribute failure reason largest "

@@ -54,7 +54,10 @@ TEST(a_whole_region_is_found_again, .arena = 1000u << 20, .needs = TEST_TABLE)
 {
 	size_t most = UNIT - UNIT / 16, whole = UNIT - UNIT / 96, first = 0;
 	static void *corks[48];
+	long delay = mica_option_get(MICA_OPTION_PURGE_DELAY);
 
+	/* What is purged is listed anew: the last region is not the newest. */
+	CHECK_EQ(mica_option_set(MICA_OPTION_PURGE_DELAY, -1), 0);
 	for (unsigned int i = 0; i < 48; i++) {
 		blocks[i] = mica_malloc(most);
 		corks[i] = mica_malloc(UNIT / 24);
@@ -75,4 +78,5 @@ TEST(a_whole_region_is_found_again, .arena = 1000u << 20, .needs = TEST_TABLE)
 			mica_free(blocks[i]);
 		mica_free(corks[i]);
 	}
+	CHECK_EQ(mica_option_set(MICA_OPTION_PURGE_DELAY, delay), 0);
 }
