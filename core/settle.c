@@ -35,10 +35,9 @@ static bool page_unlist(struct page *page)
 		page->flags &= (uint8_t)~PAGE_FULL;
 		page->local.used = page->carved;
 	}
-	if (stripped) {		/* no block has been carved, so to speak */
+	if (stripped) {		/* empty, and so it is released at once */
 		atomic_add(&mica_stripped_bytes, 0 - page_bytes(page));
 		page->local.used = 0;
-		page_set_carved(page, 0);
 	}
 	return true;
 }
