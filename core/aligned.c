@@ -11,6 +11,7 @@
 #include "armed.h"
 #include "context.h"
 #include "engine.h"
+#include "plain.h"
 #include "report.h"
 #include "size_class.h"
 

@@ -6,6 +6,7 @@
 #include "context.h"
 #include "engine.h"
 #include "heartbeat.h"
+#include "plain.h"
 #include "report.h"
 
 /* ---- the two that all others stand on ------------------------------------------ */

@@ -13,6 +13,7 @@
 #include "context.h"
 #include "engine.h"
 #include "heartbeat.h"
+#include "plain.h"
 #include "provider.h"
 #include "report.h"
 
@@ -186,6 +187,7 @@ void *mica_realloc_attr(void *p, size_t size, size_t align, uint32_t require)
 	if (!block)
 		return NULL;
 	__builtin_memcpy(block, p, MIN_OF(size, usable));
+	plain_moved(p, block, size, align);
 	mica_free(p);
 	count_all(moved, 1);
 	return block;

@@ -16,6 +16,7 @@
 #include "heartbeat.h"
 #include "large.h"
 #include "part.h"
+#include "plain.h"
 #include "report.h"
 
 static void (*failure_hook)(void);

@@ -149,6 +149,10 @@ _Static_assert(MICA_FREE_ZERO == 0 || (MICA_FREE_ZERO == 1 && MICA_HARDEN >= 2),
 	       "MICA_FREE_ZERO: 0, or 1 with MICA_HARDEN 2 or 3");
 _Static_assert(MICA_QUARANTINE >= 0 && MICA_QUARANTINE <= 4096,
 	       "MICA_QUARANTINE: 0 to 4096");
+_Static_assert(MICA_TRACE == 0 || MICA_TRACE == 1, "MICA_TRACE: 0 or 1");
+_Static_assert(MICA_SAMPLE_SLOTS >= 8 && MICA_SAMPLE_SLOTS <= 1 << 20 &&
+	       (MICA_SAMPLE_SLOTS & (MICA_SAMPLE_SLOTS - 1)) == 0,
+	       "MICA_SAMPLE_SLOTS: a power of two, 8 to 2^20");
 _Static_assert(LAYOUT_IS_TABLE || (MICA_RARE_BYTES >= 0 &&
 	       MICA_RARE_BYTES <= 1 << 24), "MICA_RARE_BYTES: 0 to 2^24");
 _Static_assert(MICA_CARVE_BLOCKS >= 1, "MICA_CARVE_BLOCKS: at least 1");

@@ -76,6 +76,12 @@ struct rare {
 	uint16_t pages[NR_CLASSES];
 };
 
+#if MICA_TRACE
+#define TRACE_FIELD uintptr_t telling;	/* see trace.c: hooks under way */
+#else
+#define TRACE_FIELD
+#endif
+
 #if CONTEXT_IS_SOLO
 
 struct mica_part {
@@ -90,6 +96,7 @@ struct mica_part {
 	HEARTBEAT_FIELDS
 	COUNTERS_FIELD
 	QUARANTINE_FIELD
+	TRACE_FIELD
 };
 
 #else
@@ -116,6 +123,7 @@ struct mica_part {
 	COUNTERS_FIELD
 	QUARANTINE_FIELD
 	PART_HEAP_FIELDS
+	TRACE_FIELD
 };
 
 #endif

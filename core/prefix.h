@@ -188,4 +188,7 @@
 #define look_at_page mica_look_at_page
 #define look_at_run mica_look_at_run
 #define region_describe mica_region_describe
+#define plain_moved mica_plain_moved
+#define trace_tell mica_trace_tell
+#define sample_event mica_sample_event
 #endif

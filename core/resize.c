@@ -12,6 +12,7 @@
 #include "armed.h"
 #include "context.h"
 #include "locate.h"
+#include "plain.h"
 
 /* Return: 0; or the fault, reported, and the program goes on. */
 static enum fault locate_or_stop(const void *p, struct location *at,
@@ -104,10 +105,12 @@ static bool shrink_in_place(void *p, struct location *at, size_t size,
 	return done;
 }
 
-/* Copy @p's content to @block and free @p. */
-static void *move_to(void *block, void *p, size_t bytes)
+/* Copy @p's content to @block, which is to hold @size bytes, and free @p. */
+static void *move_to(void *block, void *p, size_t bytes, size_t size,
+		     size_t align)
 {
 	__builtin_memcpy(block, p, bytes);
+	plain_moved(p, block, size, align);
 	mica_free(p);
 	count_all(moved, 1);
 	return block;
@@ -132,7 +135,7 @@ void *mica_realloc(void *p, size_t size)
 	block = mica_malloc(size);
 	if (!block)
 		return size <= usable ? p : NULL;
-	return move_to(block, p, MIN_OF(size, usable));
+	return move_to(block, p, MIN_OF(size, usable), size, 1);
 }
 
 void *mica_expand(void *p, size_t size)
@@ -185,7 +188,8 @@ void *mica_realloc_aligned_at(void *p, size_t size, size_t align, size_t offset)
 			     shrink_in_place(p, &at, size, usable)))
 		return p;
 	block = mica_malloc_aligned_at(size, align, offset);
-	return block ? move_to(block, p, MIN_OF(size, usable)) : NULL;
+	return block ? move_to(block, p, MIN_OF(size, usable), size, align) :
+		       NULL;
 }
 
 void *mica_realloc_aligned(void *p, size_t size, size_t align)

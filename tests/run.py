@@ -150,6 +150,8 @@ TARGETS = [
     native("fake-ragged", "fake-core",
            env={"FAKE": "committed,dirty,keep,ragged"}, lock="fake-core"),
     native("fake-single"),
+    native("trace"),
+    native("trace-core", dies=1),
 ]
 
 # Suites with their own `make` target, which prints TAP.

@@ -78,6 +78,12 @@ $(call check_variant,fake,gcc,,fake,$(check_src_fake))
 $(call check_variant,fake-core,$(check_i686),$(check_core),fake,$(check_src_fake))
 $(call check_variant,fake-single,$(check_i686),$(check_single),fake,$(check_src_fake))
 
+# With the hooks of trace.h, which must change nothing else: all tests, on either
+# engine.
+check_trace := -DMICA_TRACE=1
+$(call check_variant,trace,gcc,$(check_trace),linux,$(check_src_host))
+$(call check_variant,trace-core,$(check_i686),$(check_core) $(check_trace),arena,$(check_src_tag))
+
 # As the libraries are built: core and port in one unit.
 check_unity := $(check_dir)/unity/all.c
 $(call check_variant,unity,gcc,,linux,$(check_on_host) $(check_unity))

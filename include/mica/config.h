@@ -255,4 +255,21 @@
 #define MICA_STATS 2
 #endif
 
+/*
+ * 1: the hooks of trace.h. Every call then passes through one more function,
+ * which looks whether a hook is set: about 15 instructions each. 0: not an
+ * instruction, nor a byte.
+ */
+#ifndef MICA_TRACE
+#define MICA_TRACE 0
+#endif
+
+/*
+ * With MICA_TRACE: how many sampled blocks are remembered until they are freed;
+ * a power of two, 8 to 2^20. Three words each.
+ */
+#ifndef MICA_SAMPLE_SLOTS
+#define MICA_SAMPLE_SLOTS (MICA_HOSTED ? 4096 : 32)
+#endif
+
 #endif
