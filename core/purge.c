@@ -70,14 +70,15 @@ static void purge_region(struct region *region, uint32_t before,
 	}
 }
 
-static void purge_regions(uint32_t before, enum purge_until until,
+/* @scan: regions to look at, most */
+static void purge_regions(uint32_t before, enum purge_until until, size_t scan,
 			  unsigned int *budget)
 {
 	size_t n = load_acquire(&mica_nr_regions), k;
 	size_t at = load_relaxed(&purge_cursor);
 	struct region *region;
 
-	for (k = 0; k < n && k < REGION_SCAN && *budget; k++, at++) {
+	for (k = 0; k < n && k < scan && *budget; k++, at++) {
 		at = at >= n ? 0 : at;
 		region = load_acquire(&mica_regions[at]);
 		if (region && region->provider && region->provider->decommit)
@@ -86,23 +87,26 @@ static void purge_regions(uint32_t before, enum purge_until until,
 	store_relaxed(&purge_cursor, at);
 }
 
-/* Has a delay passed, as this context is the first to see? */
+/*
+ * Has a delay passed, as this context is the first to see? A wait longer than
+ * that was begun with another one, and is over.
+ */
 static bool purge_next_generation(long delay)
 {
 	uintptr_t due = load_relaxed(&purge_due_ms);
 	uintptr_t now = (uintptr_t)mica_port_clock_ms();
 
-	if ((intptr_t)(now - due) < 0 ||
+	if (due - now - 1 < (uintptr_t)delay ||
 	    !atomic_cas(&purge_due_ms, &due, now + (uintptr_t)delay))
 		return false;
 	atomic_add(&mica_purge_generation, 1);
 	return true;
 }
 
-static void purge_waiting(unsigned int *budget)
+static void purge_waiting(size_t scan, unsigned int *budget)
 {
 	purge_regions((uint32_t)load_relaxed(&mica_purge_generation) - 2,
-		      PURGE_OLD, budget);
+		      PURGE_OLD, scan, budget);
 }
 
 void purge_beat(void)
@@ -111,7 +115,7 @@ void purge_beat(void)
 	long delay = option_value(PURGE_DELAY);
 
 	if (delay >= 0 && purge_next_generation(delay))
-		purge_waiting(&budget);
+		purge_waiting(REGION_SCAN, &budget);
 }
 
 unsigned int purge_tick(unsigned int budget)
@@ -122,7 +126,7 @@ unsigned int purge_tick(unsigned int budget)
 	if (delay < 0 || !budget)
 		return 0;
 	purge_next_generation(delay);
-	purge_waiting(&left);
+	purge_waiting(SIZE_MAX, &left);
 	return budget - left;
 }
 
@@ -131,7 +135,7 @@ void purge_excess(bool idle)
 	unsigned int budget = (unsigned int)option_value(PURGE_BUDGET);
 
 	purge_regions((uint32_t)load_relaxed(&mica_purge_generation),
-		      idle ? PURGE_KEPT : PURGE_DUE, &budget);
+		      idle ? PURGE_KEPT : PURGE_DUE, REGION_SCAN, &budget);
 }
 
 size_t purge_now(unsigned int budget)
@@ -139,24 +143,17 @@ size_t purge_now(unsigned int budget)
 	size_t before = load_relaxed(&mica_committed_bytes), after;
 
 	purge_regions((uint32_t)load_relaxed(&mica_purge_generation), PURGE_OLD,
-		      &budget);
+		      REGION_SCAN, &budget);
 	after = load_relaxed(&mica_committed_bytes);
 	return before > after ? before - after : 0;
 }
 
 void purge_all(void)
 {
-	size_t n = load_acquire(&mica_nr_regions), k;
-	struct region *region;
-	unsigned int budget;
+	unsigned int budget = ~0u;
 
-	for (k = 0; k < n; k++) {
-		budget = ~0u;
-		region = load_acquire(&mica_regions[k]);
-		if (region && region->provider && region->provider->decommit)
-			purge_region(region, (uint32_t)load_relaxed(
-				&mica_purge_generation), PURGE_OLD, &budget);
-	}
+	purge_regions((uint32_t)load_relaxed(&mica_purge_generation), PURGE_OLD,
+		      SIZE_MAX, &budget);
 }
 
 #else

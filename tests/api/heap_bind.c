@@ -164,6 +164,7 @@ TEST(heap_of_a_provider, .needs = TEST_TABLE)
 	};
 	struct mica_heap_setup setup = { .provider = &pool_provider };
 	struct mica_heap *heap = mica_heap_new(&setup);
+	struct mica_region pool_region;
 	void *p, *q;
 
 	REQUIRE(heap);
@@ -172,7 +173,8 @@ TEST(heap_of_a_provider, .needs = TEST_TABLE)
 	q = mica_heap_malloc(heap, 1 << 18);
 	REQUIRE(p && q);
 	CHECK_EQ(nr_reserved, 1);
-	CHECK_INV(6, region_with(p).provider == pool_provider.name);
+	pool_region = region_with(p);
+	CHECK_INV(6, pool_region.provider == pool_provider.name);
 	CHECK_INV(6, region_with(q).provider == pool_provider.name);
 	/* It has no more: no memory comes from elsewhere. */
 	while (mica_heap_malloc(heap, 1 << 18))
@@ -181,6 +183,7 @@ TEST(heap_of_a_provider, .needs = TEST_TABLE)
 	CHECK(used_of(heap) > (size_t)3 << (MICA_UNIT_SHIFT - 2));
 	CHECK_MICA();
 	CHECK_EQ(mica_heap_destroy(heap), 0);
+	CHECK_EQ(mica_region_remove(pool_region.base), 0);
 }
 
 #endif

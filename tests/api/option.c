@@ -192,6 +192,11 @@ TEST(option_purge_delay, .needs = TEST_TABLE | TEST_LAZY | TEST_CLOCK,
 	CHECK_EQ(purges_of_a_peak(), 0);
 	reset(MICA_OPTION_PURGE_DELAY);
 	CHECK(purges_of_a_peak() > 0);
+	/* A shorter one holds at once, not when the longer one has passed. */
+	CHECK_EQ(mica_option_set(MICA_OPTION_PURGE_DELAY, 86400000), 0);
+	purges_of_a_peak();	/* but what is free beyond the slack */
+	reset(MICA_OPTION_PURGE_DELAY);
+	CHECK(purges_of_a_peak() > 0);
 }
 
 TEST(option_purge_budget, .needs = TEST_TABLE | TEST_LAZY | TEST_CLOCK,
