@@ -190,30 +190,35 @@ static void page_memory_goes(struct page *page)
 	atomic_add(&mica_stripped_bytes, page_bytes(page));
 }
 
-/*
- * Listed, all blocks free, or listed again if its owner was there meanwhile and
- * found all of them in use.
- */
-static void page_set_stripped(struct mica_part *part, struct page *page)
+/* As if the blocks of @list, which the word lost to this context, were pushed. */
+static void page_put_list(struct mica_part *part, struct page *page,
+			  uintptr_t list)
 {
-	uintptr_t old = load_relaxed(&page->remote);
-	uintptr_t new = REMOTE_NOWHERE << REMOTE_BLOCK_AT |
-			(uintptr_t)page->capacity << REMOTE_COUNT_AT |
-			REMOTE_LISTED;
+	uintptr_t old = load_relaxed(&page->remote), new;
 
-	while (!atomic_cas(&page->remote, &old, new))
-		;
-	if (remote_state(old) == REMOTE_FULL)
-		page_list(part, page);
+	do {
+		new = list | remote_state(remote_pushed(old, 0, part != NULL));
+	} while (!atomic_cas(&page->remote, &old, new));
+	if (remote_state(old) != REMOTE_OWNED)
+		page_pushed(part, page, remote_state(old));
 }
 
+/*
+ * The word may have gone and come back since it was looked at: whether the page
+ * is full is certain only now that no block of it is in anybody's hands.
+ */
 static __noinline bool page_strip(struct mica_part *part, struct page *page,
 				  uintptr_t word)
 {
 	if (!atomic_cas(&page->remote, &word, REMOTE_LISTED))
 		return false;
+	if (unlikely(!(load_relaxed(&page->flags) & PAGE_FULL))) {
+		page_put_list(part, page, word & REMOTE_LIST_MASK);
+		return false;
+	}
 	page_memory_goes(page);
-	page_set_stripped(part, page);
+	page_put_list(part, page, REMOTE_NOWHERE << REMOTE_BLOCK_AT |
+		      (uintptr_t)page->capacity << REMOTE_COUNT_AT);
 	if (part) {
 		part->idle |= purge_is_idle();
 		purge_count(part);

@@ -11,11 +11,13 @@
  * The memory is decommitted, and the word says that all blocks are free, but in
  * no list (REMOTE_NOWHERE); the owner then settles a page without any content.
  *
- * This is safe for full pages alone: only of these are all blocks out of their
- * owner's hands. That a page is full is known from its flags, which the owner
+ * This is safe for full pages alone: one that its owner is using would be found
+ * without a list. That a page is full is known from its flags, which the owner
  * sets after it let go of the page, and clears when one of its own blocks comes
- * back, which then is handed out again before others can free all. Table layout:
- * the header does not lie in the page.
+ * back. So they are looked at once all blocks are taken, when nothing is left that
+ * could change them; if the page is not full, the list is put back as it was.
+ * tools/protocol.pml shows why a look before that is not enough. Table layout: the
+ * header does not lie in the page.
  */
 #ifndef MICA_CORE_STRIP_H
 #define MICA_CORE_STRIP_H

@@ -7,12 +7,14 @@
  * elsewhere, may allocate, and end; and one that begins when the owner has
  * ended, takes the owner's part over if it can, and frees what the owner left.
  * Names are those of core/remote.h, page.c, settle.c, abandon.c and context.c.
+ * With ROUNDS it is three: an owner that also hands blocks out again and again,
+ * one that frees those, and one that frees a block and may be slow about it.
  * Not in it: the order of accesses (the model is sequentially consistent), and
  * frees by a thread without a context, which settle nothing.
  *
  * Asserted: one writer of the page's plain fields at a time (invariant 5), on
- * one list at most (4), never touched after its release, no stale entry in a
- * part's cache of own pages, and no free block lost at the end: the page is
+ * one list at most (4), never touched after its release, or while it is stripped,
+ * no stale entry in a part's cache of own pages, and no free block lost at the end: the page is
  * released, or full, or abandoned and to be found.
  *
  * tools/model.py searches all of it, then plants one fault after the other
@@ -38,6 +40,8 @@ byte own = 0;			/* free blocks in the owner's hands */
 
 bool abandoned_bit = false;
 bool released = false;
+bool stripped = false;		/* the word says: all free, in no list */
+bool gone = false;		/* ghost: the memory of the blocks is */
 byte writers = 0;		/* ghost: who is among the plain fields */
 
 bool listed[PARTS];		/* the page is on the part's list */
@@ -65,14 +69,24 @@ inline settle(me)
 	owner = me;
 	atomic {				/* page_unlist() */
 		if
-		:: is_full && count == 0 -> state = FULL
-		:: else -> state = OWNED; is_full = false
+		:: is_full && count == 0 -> state = FULL; got = true; leave()
+		:: else -> state = OWNED; is_full = false; got = false;
+			if
+			:: stripped ->
+				assert(own == 0);
+				own = N; count = 0; stripped = false
+			:: else
+			fi
 		fi
 	}
 	if
-	:: state == FULL || place == CURRENT -> leave()
-	:: else ->
-		atomic { own = own + count; count = 0 }	/* gather */
+	:: got				/* full it stays: others may list it */
+	:: !got && place == CURRENT -> leave()
+	:: !got && place != CURRENT ->
+		atomic {			/* gather */
+			assert(!stripped && (!gone || count == 0));
+			own = own + count; count = 0
+		}
 		atomic {
 			if
 			:: own == N -> release(me)
@@ -128,13 +142,29 @@ inline claimed(me)
 	settle(me)
 }
 
-/* page_free_remote() */
-inline free_remote(me)
+/* page_list(), by who made it LISTED */
+inline list_it(me)
+{
+	to = owner;
+	atomic {
+		assert(to != NOBODY && !listed[to] && !released);
+		listed[to] = true
+	}
+#ifndef FAULT_LISTER_LOOKS_AWAY
+	if
+	:: life[to] != LIVE -> settle_ended(me, to)
+	:: else
+	fi
+#endif
+}
+
+/* remote_push(), page_pushed() */
+inline push(me, n)
 {
 	atomic {
-		assert(!released);
+		assert(!released && !gone && !stripped);
 		before = state;
-		count++;
+		count = count + n;
 		if
 		:: state == FULL -> state = LISTED
 		:: state == ABANDONED -> state = OWNED
@@ -142,20 +172,62 @@ inline free_remote(me)
 		fi
 	}
 	if
-	:: before == FULL ->
-		to = owner;
-		atomic {
-			assert(to != NOBODY && !listed[to] && !released);
-			listed[to] = true
-		}
-#ifndef FAULT_LISTER_LOOKS_AWAY
-		if
-		:: life[to] != LIVE -> settle_ended(me, to)
-		:: else
-		fi
-#endif
+	:: before == FULL -> list_it(me)
 	:: before == ABANDONED -> claimed(me)
 	:: else
+	fi
+}
+
+/*
+ * page_strip(), of the last block: the memory goes, though the owner waits. The
+ * first look may be old: the same word may have come back with the page in use.
+ */
+inline strip(me)
+{
+	atomic {
+		mine = state == LISTED && count == N - 1 && !stripped;
+		if
+		:: mine -> assert(own == 0); count = 0
+		:: else
+		fi
+	}
+	if
+	:: !mine
+#ifndef FAULT_STRIPS_WHAT_IS_NOT_FULL
+	:: mine && !is_full ->
+		mine = false;		/* its blocks, but one, are freed again */
+		push(me, N - 1)
+	:: mine && is_full ->
+#else
+	:: mine ->
+#endif
+		gone = true;
+		atomic {
+			assert(!released && own == 0 && count == 0);
+			gone = false;
+			stripped = true;
+			before = state;
+			state = LISTED;
+			count = N
+		}
+		if
+		:: before == FULL -> list_it(me)
+		:: else
+		fi
+	fi
+}
+
+/* page_free_remote() */
+inline free_remote(me)
+{
+	atomic { mine = state == LISTED && count == N - 1 && !stripped };
+	if
+	:: mine && is_full -> strip(me)
+	:: mine = false
+	fi;
+	if
+	:: mine
+	:: else -> push(me, 1)
 	fi
 }
 
@@ -187,6 +259,7 @@ inline free_block(me)
 		assert(owner == me);
 		enter();
 		cached[me] = true;
+		assert(!gone && !stripped);
 		own++;
 		event(me);
 		leave()
@@ -198,7 +271,7 @@ inline free_block(me)
 inline fill_or_leave(me)
 {
 	if
-	:: count > 0 -> atomic { own = count; count = 0 }
+	:: count > 0 -> atomic { assert(!stripped); own = count; count = 0 }
 	:: else ->
 		atomic {			/* page_tell_full() */
 			got = state == OWNED && count == 0;
@@ -207,7 +280,7 @@ inline fill_or_leave(me)
 		if
 #ifndef FAULT_LEAVES_WITH_BLOCKS
 		:: !got && count > 0 ->
-			atomic { own = count; count = 0 }
+			atomic { assert(!stripped); own = count; count = 0 }
 		:: else ->
 #else
 		:: skip ->
@@ -330,7 +403,7 @@ proctype Owner()
 {
 	mtype before;
 	byte to;
-	bool got;
+	bool got, mine;
 
 	do
 	:: left > 0 -> left--; free_block(0)
@@ -347,11 +420,49 @@ proctype Owner()
 	done++
 }
 
+/* Blocks go round: the owner hands out what somebody else frees. */
+byte loose = 2;
+
+proctype Giver()
+{
+	mtype before;
+	byte to;
+	bool got, mine;
+
+	do
+	:: left > 0 -> left--; loose++
+	:: left > 0 -> left--; free_block(0)
+	:: left < 2 ->
+		allocate(0);
+		if
+		:: got -> left++
+		:: else
+		fi
+	:: done == 2 && left == 0 -> break
+	od;
+	end(0);
+	done++
+}
+
+proctype Taker(byte me)
+{
+	mtype before;
+	byte to;
+	bool got, mine;
+
+	do
+	:: loose > 0 -> loose--; free_block(me)
+	:: loose == 0 && done == 1 -> break
+	od;
+	end(me);
+	done++
+}
+
 proctype Freer(byte me)
 {
 	mtype before;
 	byte to;
-	bool got;
+	bool got, mine;
 
 	free_block(me);
 	if
@@ -366,7 +477,7 @@ proctype Heir()
 {
 	mtype before;
 	byte to, me = 3;
-	bool got;
+	bool got, mine;
 
 	reusable;
 	atomic {			/* part_reuse() */
@@ -395,6 +506,18 @@ init
 {
 	byte part;
 
+#ifdef ROUNDS
+	atomic {
+		left = 0;
+		for (part : 0 .. PARTS - 1) {
+			life[part] = LIVE
+		};
+		run Giver();
+		run Freer(1);
+		run Taker(2)
+	}
+	done == 3;
+#else
 	atomic {
 		for (part : 0 .. PARTS - 1) {
 			life[part] = LIVE
@@ -406,6 +529,7 @@ init
 		run Heir()
 	}
 	done == 4;
+#endif
 	assert(!listed[0] && !listed[1] && !listed[2] && !listed[3]);
 	assert(released || (state == FULL && own + count == 0) ||
 	       (state == ABANDONED && abandoned_bit && owner == NOBODY))
