@@ -12,6 +12,7 @@
 #include "tests/harness.h"
 #include "tests/model.h"
 #include "kernel.h"
+#include "pin.h"
 
 /* Where memory is small there are fewer of them. */
 #define FEW (MICA_REGION_SHIFT < 14)
@@ -49,9 +50,8 @@ static struct note *isr_note;
 static uint32_t isr_blocks;
 static void *volatile mailbox[MAILBOX];
 
-static struct note *note_make(struct random *random)
+static struct note *note_sized(struct random *random, uint32_t bytes)
 {
-	uint32_t bytes = 8 + random_below(random, BLOCK_MOST);
 	struct note *note = mica_malloc(bytes);
 
 	if (!note)
@@ -60,6 +60,11 @@ static struct note *note_make(struct random *random)
 	note->seed = random_next(random);
 	fill(note + 1, bytes - sizeof(*note), note->seed);
 	return note;
+}
+
+static struct note *note_make(struct random *random)
+{
+	return note_sized(random, 8 + random_below(random, BLOCK_MOST));
 }
 
 static void note_free(struct note *note)
@@ -182,7 +187,8 @@ TEST(kernel_tasks_and_interrupts_share, .arena = ARENA, .needs = TEST_TAG)
 static void offering_step(struct worker *worker)
 {
 	unsigned int at = random_below(&worker->random, MAILBOX);
-	struct note *note = note_make(&worker->random);
+	struct note *note = at % 2 ? note_make(&worker->random) :
+				     note_sized(&worker->random, PINNED_BYTES);
 	uintptr_t state = kernel_lock();
 
 	if (note && !mailbox[at]) {
@@ -219,7 +225,9 @@ TEST(kernel_interrupt_above_guard_frees, .arena = ARENA / 2,
 {
 	unsigned int steps = test_scaled(4000);
 	struct mica_stats before, after;
+	void *pins[PINS];
 
+	pages_pin(pins);
 	mica_stats(&before);
 	workers_create(offering_run, steps);
 	kernel_run(&(struct kernel_setup){
@@ -230,6 +238,7 @@ TEST(kernel_interrupt_above_guard_frees, .arena = ARENA / 2,
 		tick_frees(i);
 	mica_collect(true);
 	mica_stats(&after);
+	pages_unpin(pins);
 	/* Some of these came while a task was inside the guard. */
 	CHECK(after.remote_frees + after.runs_deferred >
 	      before.remote_frees + before.runs_deferred || MICA_STATS < 2);
