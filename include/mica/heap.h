@@ -103,7 +103,8 @@ MICA_API struct mica_heap *mica_heap_new(const struct mica_heap_setup *setup);
  * now on. What other contexts keep of it comes back when these next take a slow
  * path, collect or end.
  *
- * Context: tasks and threads that may wait, not interrupt handlers.
+ * Context: tasks and threads that may wait, not interrupt handlers. Several cores
+ * on the tag layout: no core may end its context meanwhile.
  * Cost: pages and runs of all regions; guard and locks are left after every few.
  * Return: 0; MICA_ERROR_INVALID; MICA_ERROR_BUSY: it is a parent.
  */
