@@ -311,6 +311,9 @@ static __fast_inline void *solo_take_queued(struct mica_part *part,
 
 	if (!block || (!PREFER_SMALL && part->queue[class] != first))
 		return block;
+	/* Only blocks of linear classes come here when the page has none left. */
+	if (NR_CLASSES > LINEAR_CLASSES && first->free)
+		return block;
 	if (!solo_drain_one(part, guard) && !PREFER_SMALL)
 		page_carve_ahead(first);
 	return block;

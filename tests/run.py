@@ -140,6 +140,7 @@ TARGETS = [
     hardened("mps2-an385", 3),
     native("tag-core", dies=1),
     native("tag-single", dies=1),
+    native("tag-pages", dies=1),
     native("tag-cores", dies=1),
     native("tag-cores-tsan", dies=1),
     native("tag-thread", dies=1),

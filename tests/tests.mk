@@ -78,6 +78,14 @@ $(call check_variant,fake,gcc,,fake,$(check_src_fake))
 $(call check_variant,fake-core,$(check_i686),$(check_core),fake,$(check_src_fake))
 $(call check_variant,fake-single,$(check_i686),$(check_single),fake,$(check_src_fake))
 
+# Pages so large that they have classes beyond the linear ones. What counts blocks
+# for a page, or pages for an arena, is for small ones.
+check_src_pages := $(wildcard tests/*.c tests/death/*.c) \
+	$(filter-out $(patsubst %,tests/stress/%.c,ends single sizing),$(wildcard tests/stress/*.c)) \
+	$(patsubst %,tests/api/%.c,aligned early fault malloc option visit zero) \
+	tests/host/threads.c $(wildcard core/*.c port/arena/*.c tests/arena/*.c)
+$(call check_variant,tag-pages,$(check_i686),$(check_single) -DMICA_PAGE_SHIFT=13,arena,$(check_src_pages))
+
 # With the hooks of trace.h, which must change nothing else: all tests, on either
 # engine.
 check_trace := -DMICA_TRACE=1
