@@ -90,40 +90,32 @@ void *mica_zalloc_aligned_at(size_t size, size_t align, size_t offset)
 
 void *mica_malloc_aligned(size_t size, size_t align)
 {
-	return mica_malloc_aligned_at(size, align, 0);
+	return (mica_malloc_aligned_at)(size, align, 0);
 }
 
 void *mica_mallocn_aligned_at(size_t count, size_t size, size_t align,
 			      size_t offset)
 {
-	size_t bytes;
-
-	if (mul_overflows(count, size, &bytes))
-		return report_failure(SIZE_MAX);
-	return mica_malloc_aligned_at(bytes, align, offset);
+	return (mica_malloc_aligned_at)(mul_or_max(count, size), align, offset);
 }
 
 void *mica_mallocn_aligned(size_t count, size_t size, size_t align)
 {
-	return mica_mallocn_aligned_at(count, size, align, 0);
+	return (mica_mallocn_aligned_at)(count, size, align, 0);
 }
 
 void *mica_zalloc_aligned(size_t size, size_t align)
 {
-	return mica_zalloc_aligned_at(size, align, 0);
+	return (mica_zalloc_aligned_at)(size, align, 0);
 }
 
 void *mica_calloc_aligned_at(size_t count, size_t size, size_t align,
 			     size_t offset)
 {
-	size_t bytes;
-
-	if (mul_overflows(count, size, &bytes))
-		return report_failure(SIZE_MAX);
-	return mica_zalloc_aligned_at(bytes, align, offset);
+	return (mica_zalloc_aligned_at)(mul_or_max(count, size), align, offset);
 }
 
 void *mica_calloc_aligned(size_t count, size_t size, size_t align)
 {
-	return mica_calloc_aligned_at(count, size, align, 0);
+	return (mica_calloc_aligned_at)(count, size, align, 0);
 }

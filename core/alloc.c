@@ -63,20 +63,12 @@ void *block_zeroed(const struct large_want *want)
 
 void *mica_calloc(size_t count, size_t size)
 {
-	size_t bytes;
-
-	if (mul_overflows(count, size, &bytes))
-		return report_failure(SIZE_MAX);
-	return mica_zalloc(bytes);
+	return (mica_zalloc)(mul_or_max(count, size));
 }
 
 void *mica_mallocn(size_t count, size_t size)
 {
-	size_t bytes;
-
-	if (mul_overflows(count, size, &bytes))
-		return report_failure(SIZE_MAX);
-	return mica_malloc(bytes);
+	return (mica_malloc)(mul_or_max(count, size));
 }
 
 static size_t engine_good_size(size_t size)

@@ -154,7 +154,7 @@ void *mica_aligned_attr(size_t size, size_t align, uint32_t require,
 
 void *mica_malloc_attr(size_t size, uint32_t require, uint32_t prefer)
 {
-	return mica_aligned_attr(size, 1, require, prefer);
+	return (mica_aligned_attr)(size, 1, require, prefer);
 }
 
 /* Does the block stay what it is if it grows or shrinks where it lies? */

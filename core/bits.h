@@ -45,10 +45,12 @@ static inline size_t align_down(size_t x, size_t align)
 	return x & ~(align - 1);
 }
 
-/* Returns true, and leaves *@product undefined, on overflow. */
-static inline bool mul_overflows(size_t a, size_t b, size_t *product)
+/* SIZE_MAX, which nobody gets, on overflow. */
+static inline size_t mul_or_max(size_t a, size_t b)
 {
-	return __builtin_mul_overflow(a, b, product);
+	size_t product;
+
+	return __builtin_mul_overflow(a, b, &product) ? SIZE_MAX : product;
 }
 
 /* Rotate right: low bits that should be zero end up on top. */

@@ -30,7 +30,7 @@ void page_enqueue(struct mica_part *part, struct page *page)
 {
 	struct page **head = &part->queue[page->class];
 
-	page->flags |= PAGE_QUEUED;
+	page_set_flag(page, PAGE_QUEUED, true);
 	if (!*head) {
 		*head = page->next = page->prev = page;
 		return;
@@ -49,7 +49,7 @@ void page_dequeue(struct mica_part *part, struct page *page)
 	page->prev->next = page->next;
 	if (*head == page)
 		*head = page->next == page ? NULL : page->next;
-	page->flags &= (uint8_t)~PAGE_QUEUED;
+	page_set_flag(page, PAGE_QUEUED, false);
 }
 
 /* ---- current ----------------------------------------------------------------------- */
@@ -83,7 +83,7 @@ static void page_unmake_current(struct mica_part *part, struct page *page)
 /* It has no free block: from now on the owner's first free is an event. */
 static void page_set_full(struct page *page)
 {
-	store_relaxed(&page->flags, (uint8_t)(page->flags | PAGE_FULL));
+	page_set_flag(page, PAGE_FULL, true);
 	page->local.used = 1;
 }
 
@@ -282,7 +282,7 @@ bool page_trim(struct mica_part *part, unsigned int class)
 /* A full page got a block back: it has a place on the queue again. */
 void page_unfull(struct mica_part *part, struct page *page)
 {
-	page->flags &= (uint8_t)~PAGE_FULL;
+	page_set_flag(page, PAGE_FULL, false);
 	page->local.used = page->carved - 1u;
 	remote_change(page, REMOTE_FULL, REMOTE_OWNED);
 	page_enqueue(part, page);

@@ -85,6 +85,13 @@ static inline const struct block *page_remote_list(struct page *page)
 	return remote_block(page_start(page), load_relaxed(&page->remote));
 }
 
+/* By its owner; who strips pages of others looks at them, too (strip.h). */
+static inline void page_set_flag(struct page *page, unsigned int flag, bool on)
+{
+	store_relaxed(&page->flags, (uint8_t)(on ? page->flags | flag :
+						   page->flags & ~flag));
+}
+
 static inline bool page_is_queued(const struct page *page)
 {
 	return page->flags & PAGE_QUEUED;

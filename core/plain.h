@@ -6,6 +6,9 @@
  * by these macros, and wrap.c defines the public names around them: so what one
  * of them calls of the others is no event, and a build without has nothing of
  * it, not even a call that does nothing.
+ *
+ * A function that only asks another for its block needs no plain one: it calls
+ * the public one, whose name in parentheses is not the macro's.
  */
 #ifndef MICA_CORE_PLAIN_H
 #define MICA_CORE_PLAIN_H
@@ -18,67 +21,25 @@
 #define mica_malloc(...) mica_plain_malloc(__VA_ARGS__)
 #define mica_free(...) mica_plain_free(__VA_ARGS__)
 #define mica_zalloc(...) mica_plain_zalloc(__VA_ARGS__)
-#define mica_calloc(...) mica_plain_calloc(__VA_ARGS__)
-#define mica_mallocn(...) mica_plain_mallocn(__VA_ARGS__)
 #define mica_realloc(...) mica_plain_realloc(__VA_ARGS__)
-#define mica_reallocn(...) mica_plain_reallocn(__VA_ARGS__)
-#define mica_reallocf(...) mica_plain_reallocf(__VA_ARGS__)
 #define mica_expand(...) mica_plain_expand(__VA_ARGS__)
-#define mica_malloc_aligned(...) mica_plain_malloc_aligned(__VA_ARGS__)
 #define mica_malloc_aligned_at(...) mica_plain_malloc_aligned_at(__VA_ARGS__)
-#define mica_mallocn_aligned(...) mica_plain_mallocn_aligned(__VA_ARGS__)
-#define mica_mallocn_aligned_at(...) mica_plain_mallocn_aligned_at(__VA_ARGS__)
-#define mica_zalloc_aligned(...) mica_plain_zalloc_aligned(__VA_ARGS__)
 #define mica_zalloc_aligned_at(...) mica_plain_zalloc_aligned_at(__VA_ARGS__)
-#define mica_calloc_aligned(...) mica_plain_calloc_aligned(__VA_ARGS__)
-#define mica_calloc_aligned_at(...) mica_plain_calloc_aligned_at(__VA_ARGS__)
-#define mica_realloc_aligned(...) mica_plain_realloc_aligned(__VA_ARGS__)
 #define mica_realloc_aligned_at(...) mica_plain_realloc_aligned_at(__VA_ARGS__)
-#define mica_reallocn_aligned(...) mica_plain_reallocn_aligned(__VA_ARGS__)
-#define mica_reallocn_aligned_at(...) \
-	mica_plain_reallocn_aligned_at(__VA_ARGS__)
-#define mica_reallocf_aligned(...) mica_plain_reallocf_aligned(__VA_ARGS__)
-#define mica_reallocf_aligned_at(...) \
-	mica_plain_reallocf_aligned_at(__VA_ARGS__)
-#define mica_malloc_attr(...) mica_plain_malloc_attr(__VA_ARGS__)
 #define mica_aligned_attr(...) mica_plain_aligned_attr(__VA_ARGS__)
 #define mica_realloc_attr(...) mica_plain_realloc_attr(__VA_ARGS__)
 
 void *mica_plain_malloc(size_t size) __internal;
 void mica_plain_free(void *p) __internal;
 void *mica_plain_zalloc(size_t size) __internal;
-void *mica_plain_calloc(size_t count, size_t size) __internal;
-void *mica_plain_mallocn(size_t count, size_t size) __internal;
 void *mica_plain_realloc(void *p, size_t size) __internal;
-void *mica_plain_reallocn(void *p, size_t count, size_t size) __internal;
-void *mica_plain_reallocf(void *p, size_t size) __internal;
 void *mica_plain_expand(void *p, size_t size) __internal;
-void *mica_plain_malloc_aligned(size_t size, size_t align) __internal;
 void *mica_plain_malloc_aligned_at(size_t size, size_t align,
 				   size_t offset) __internal;
-void *mica_plain_mallocn_aligned(size_t count, size_t size,
-				 size_t align) __internal;
-void *mica_plain_mallocn_aligned_at(size_t count, size_t size, size_t align,
-				    size_t offset) __internal;
-void *mica_plain_zalloc_aligned(size_t size, size_t align) __internal;
 void *mica_plain_zalloc_aligned_at(size_t size, size_t align,
 				   size_t offset) __internal;
-void *mica_plain_calloc_aligned(size_t count, size_t size,
-				size_t align) __internal;
-void *mica_plain_calloc_aligned_at(size_t count, size_t size, size_t align,
-				   size_t offset) __internal;
-void *mica_plain_realloc_aligned(void *p, size_t size, size_t align) __internal;
 void *mica_plain_realloc_aligned_at(void *p, size_t size, size_t align,
 				    size_t offset) __internal;
-void *mica_plain_reallocn_aligned(void *p, size_t count, size_t size,
-				  size_t align) __internal;
-void *mica_plain_reallocn_aligned_at(void *p, size_t count, size_t size,
-				     size_t align, size_t offset) __internal;
-void *mica_plain_reallocf_aligned(void *p, size_t size, size_t align) __internal;
-void *mica_plain_reallocf_aligned_at(void *p, size_t size, size_t align,
-				     size_t offset) __internal;
-void *mica_plain_malloc_attr(size_t size, uint32_t require,
-			     uint32_t prefer) __internal;
 void *mica_plain_aligned_attr(size_t size, size_t align, uint32_t require,
 			      uint32_t prefer) __internal;
 void *mica_plain_realloc_attr(void *p, size_t size, size_t align,

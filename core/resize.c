@@ -154,19 +154,15 @@ void *mica_expand(void *p, size_t size)
 
 void *mica_reallocn(void *p, size_t count, size_t size)
 {
-	size_t bytes;
-
-	if (mul_overflows(count, size, &bytes))
-		return report_failure(SIZE_MAX);
-	return mica_realloc(p, bytes);
+	return (mica_realloc)(p, mul_or_max(count, size));
 }
 
 void *mica_reallocf(void *p, size_t size)
 {
-	void *block = mica_realloc(p, size);
+	void *block = (mica_realloc)(p, size);
 
 	if (!block)
-		mica_free(p);
+		(mica_free)(p);
 	return block;
 }
 
@@ -194,35 +190,32 @@ void *mica_realloc_aligned_at(void *p, size_t size, size_t align, size_t offset)
 
 void *mica_realloc_aligned(void *p, size_t size, size_t align)
 {
-	return mica_realloc_aligned_at(p, size, align, 0);
+	return (mica_realloc_aligned_at)(p, size, align, 0);
 }
 
 void *mica_reallocn_aligned_at(void *p, size_t count, size_t size, size_t align,
 			       size_t offset)
 {
-	size_t bytes;
-
-	if (mul_overflows(count, size, &bytes))
-		return report_failure(SIZE_MAX);
-	return mica_realloc_aligned_at(p, bytes, align, offset);
+	return (mica_realloc_aligned_at)(p, mul_or_max(count, size), align,
+					 offset);
 }
 
 void *mica_reallocn_aligned(void *p, size_t count, size_t size, size_t align)
 {
-	return mica_reallocn_aligned_at(p, count, size, align, 0);
+	return (mica_reallocn_aligned_at)(p, count, size, align, 0);
 }
 
 void *mica_reallocf_aligned_at(void *p, size_t size, size_t align,
 			       size_t offset)
 {
-	void *block = mica_realloc_aligned_at(p, size, align, offset);
+	void *block = (mica_realloc_aligned_at)(p, size, align, offset);
 
 	if (!block)
-		mica_free(p);
+		(mica_free)(p);
 	return block;
 }
 
 void *mica_reallocf_aligned(void *p, size_t size, size_t align)
 {
-	return mica_reallocf_aligned_at(p, size, align, 0);
+	return (mica_reallocf_aligned_at)(p, size, align, 0);
 }

@@ -32,7 +32,7 @@ static bool page_unlist(struct page *page)
 	if (full)
 		return false;
 	if (page->flags & PAGE_FULL) {
-		page->flags &= (uint8_t)~PAGE_FULL;
+		page_set_flag(page, PAGE_FULL, false);
 		page->local.used = page->carved;
 	}
 	if (stripped) {		/* empty, and so it is released at once */

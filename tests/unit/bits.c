@@ -36,14 +36,12 @@ TEST(bits_align)
 
 TEST(bits_overflow)
 {
-	size_t p;
-
-	CHECK(!mul_overflows(3, 5, &p) && p == 15);
-	CHECK(!mul_overflows(0, SIZE_MAX, &p) && p == 0);
-	CHECK(!mul_overflows(SIZE_MAX, 1, &p) && p == SIZE_MAX);
-	CHECK(mul_overflows(SIZE_MAX, 2, &p));
-	CHECK(mul_overflows((size_t)1 << (WIDTH / 2),
-			    (size_t)1 << (WIDTH / 2), &p));
+	CHECK_EQ(mul_or_max(3, 5), 15);
+	CHECK_EQ(mul_or_max(0, SIZE_MAX), 0);
+	CHECK_EQ(mul_or_max(SIZE_MAX, 1), SIZE_MAX);
+	CHECK_EQ(mul_or_max(SIZE_MAX, 2), SIZE_MAX);
+	CHECK_EQ(mul_or_max(SIZE_MAX / 2 + 1, 2), SIZE_MAX);
+	CHECK_EQ(mul_or_max(SIZE_MAX / 2, 2), SIZE_MAX - 1);
 }
 
 TEST(bits_rotate)
