@@ -129,8 +129,7 @@
  * more, a page or run opened or given back one word. A context's part of a heap
  * takes 64 KiB of address space, some 8 of them touched. Tag layout: a part for
  * each core and heap, some 200 bytes on a 32-bit machine, and a word in each of a
- * heap's runs; one core, and threads, whose pages outlive them with their heads
- * in them: must be 0.
+ * heap's runs; on one core, or with threads: must be 0.
  */
 #ifndef MICA_HEAPS
 #define MICA_HEAPS (MICA_LAYOUT == MICA_LAYOUT_TABLE ? 4096 : 0)

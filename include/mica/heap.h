@@ -117,7 +117,7 @@ MICA_API int mica_heap_delete(struct mica_heap *heap);
  * Blocks are not looked at: the cost is that of pages and runs. The memory goes
  * back to the regions it came from.
  *
- * Context: tasks and threads that may wait, not interrupt handlers.
+ * Context: as mica_heap_delete().
  * Cost: as mica_heap_delete(); table layout: if it has huge blocks, a look at
  * the map of units as well.
  * Return: as mica_heap_delete().
