@@ -3,9 +3,14 @@
  * Blocks of a heap, or of a part: mica_malloc() and its kin, with another heap
  * the calling context's current one meanwhile. Nobody else sees that: the word
  * is the context's own. Hooks that are called in between allocate there, too.
+ *
+ * They are the public ones, which tell hooks of the block and find its heap
+ * current (wrap.c): in parentheses, a name is not the plain one's in builds
+ * of one unit either (plain.h).
  */
 #include <mica/mica.h>
 #include "heap_part.h"
+#include "plain.h"
 
 #if HEAPS_SHARED
 
@@ -35,19 +40,21 @@ static __always_inline struct mica_part *part_enter(struct mica_part *part)
 	return old;
 }
 
-static void *refuse(void)
+static void *refuse(void *old, size_t size, size_t align)
 {
 	count_all(failures, 1);
+	plain_refused(old, size, align);
 	return NULL;
 }
 
-#define WITHIN(enter, call)						\
+/* @refused: what was to be resized, or NULL, the bytes, the alignment. */
+#define WITHIN(enter, call, refused...)					\
 	do {								\
 		struct mica_part *old = (enter);			\
 		void *block;						\
 									\
 		if (unlikely(!old))					\
-			return refuse();				\
+			return refuse(refused);				\
 		block = (call);						\
 		part_set_now(old);						\
 		return block;						\
@@ -57,33 +64,36 @@ static void *refuse(void)
 
 void *mica_heap_malloc(struct mica_heap *heap, size_t size)
 {
-	WITHIN(heap_enter(heap), mica_malloc(size));
+	WITHIN(heap_enter(heap), (mica_malloc)(size), NULL, size, 1);
 }
 
 void *mica_heap_zalloc(struct mica_heap *heap, size_t size)
 {
-	WITHIN(heap_enter(heap), mica_zalloc(size));
+	WITHIN(heap_enter(heap), (mica_zalloc)(size), NULL, size, 1);
 }
 
 void *mica_heap_calloc(struct mica_heap *heap, size_t count, size_t size)
 {
-	WITHIN(heap_enter(heap), mica_calloc(count, size));
+	WITHIN(heap_enter(heap), (mica_calloc)(count, size),
+	       NULL, mul_or_max(count, size), 1);
 }
 
 void *mica_heap_mallocn(struct mica_heap *heap, size_t count, size_t size)
 {
-	WITHIN(heap_enter(heap), mica_mallocn(count, size));
+	WITHIN(heap_enter(heap), (mica_mallocn)(count, size),
+	       NULL, mul_or_max(count, size), 1);
 }
 
 void *mica_heap_realloc(struct mica_heap *heap, void *p, size_t size)
 {
-	WITHIN(heap_enter(heap), mica_realloc(p, size));
+	WITHIN(heap_enter(heap), (mica_realloc)(p, size), p, size, 1);
 }
 
 void *mica_heap_reallocn(struct mica_heap *heap, void *p, size_t count,
 			 size_t size)
 {
-	WITHIN(heap_enter(heap), mica_reallocn(p, count, size));
+	WITHIN(heap_enter(heap), (mica_reallocn)(p, count, size),
+	       p, mul_or_max(count, size), 1);
 }
 
 /* Refused for its heap, it is freed as for any other reason. */
@@ -92,58 +102,64 @@ void *mica_heap_reallocf(struct mica_heap *heap, void *p, size_t size)
 	void *block = mica_heap_realloc(heap, p, size);
 
 	if (!block)
-		mica_free(p);
+		(mica_free)(p);
 	return block;
 }
 
 void *mica_heap_malloc_aligned(struct mica_heap *heap, size_t size,
 			       size_t align)
 {
-	WITHIN(heap_enter(heap), mica_malloc_aligned(size, align));
+	WITHIN(heap_enter(heap), (mica_malloc_aligned)(size, align),
+	       NULL, size, align);
 }
 
 void *mica_heap_malloc_aligned_at(struct mica_heap *heap, size_t size,
 				  size_t align, size_t offset)
 {
-	WITHIN(heap_enter(heap), mica_malloc_aligned_at(size, align, offset));
+	WITHIN(heap_enter(heap), (mica_malloc_aligned_at)(size, align, offset),
+	       NULL, size, align);
 }
 
 void *mica_heap_zalloc_aligned(struct mica_heap *heap, size_t size,
 			       size_t align)
 {
-	WITHIN(heap_enter(heap), mica_zalloc_aligned(size, align));
+	WITHIN(heap_enter(heap), (mica_zalloc_aligned)(size, align),
+	       NULL, size, align);
 }
 
 void *mica_heap_zalloc_aligned_at(struct mica_heap *heap, size_t size,
 				  size_t align, size_t offset)
 {
-	WITHIN(heap_enter(heap), mica_zalloc_aligned_at(size, align, offset));
+	WITHIN(heap_enter(heap), (mica_zalloc_aligned_at)(size, align, offset),
+	       NULL, size, align);
 }
 
 void *mica_heap_calloc_aligned(struct mica_heap *heap, size_t count,
 			       size_t size, size_t align)
 {
-	WITHIN(heap_enter(heap), mica_calloc_aligned(count, size, align));
+	WITHIN(heap_enter(heap), (mica_calloc_aligned)(count, size, align),
+	       NULL, mul_or_max(count, size), align);
 }
 
 void *mica_heap_calloc_aligned_at(struct mica_heap *heap, size_t count,
 				  size_t size, size_t align, size_t offset)
 {
-	WITHIN(heap_enter(heap),
-	       mica_calloc_aligned_at(count, size, align, offset));
+	WITHIN(heap_enter(heap), (mica_calloc_aligned_at)(count, size, align, offset),
+	       NULL, mul_or_max(count, size), align);
 }
 
 void *mica_heap_realloc_aligned(struct mica_heap *heap, void *p, size_t size,
 				size_t align)
 {
-	WITHIN(heap_enter(heap), mica_realloc_aligned(p, size, align));
+	WITHIN(heap_enter(heap), (mica_realloc_aligned)(p, size, align),
+	       p, size, align);
 }
 
 void *mica_heap_realloc_aligned_at(struct mica_heap *heap, void *p,
 				   size_t size, size_t align, size_t offset)
 {
-	WITHIN(heap_enter(heap),
-	       mica_realloc_aligned_at(p, size, align, offset));
+	WITHIN(heap_enter(heap), (mica_realloc_aligned_at)(p, size, align, offset),
+	       p, size, align);
 }
 
 /* ---- of a part ------------------------------------------------------------------------- */
@@ -152,34 +168,36 @@ void *mica_part_malloc(struct mica_part *part, size_t size)
 {
 	struct block *first;
 
-	if (CONTEXT_IS_THREAD && !HARDEN_BLOCKS && likely(part) &&
-	    likely(size - 1 < LINEAR_BYTES)) {
+	if (CONTEXT_IS_THREAD && !HARDEN_BLOCKS && !MICA_TRACE &&
+	    likely(part) && likely(size - 1 < LINEAR_BYTES)) {
 		first = list_pop(&part->list[class_of_linear(size)]);
 		if (likely(first))
 			return first;
 	}
-	WITHIN(part_enter(part), mica_malloc(size));
+	WITHIN(part_enter(part), (mica_malloc)(size), NULL, size, 1);
 }
 
 void *mica_part_zalloc(struct mica_part *part, size_t size)
 {
-	WITHIN(part_enter(part), mica_zalloc(size));
+	WITHIN(part_enter(part), (mica_zalloc)(size), NULL, size, 1);
 }
 
 void *mica_part_calloc(struct mica_part *part, size_t count, size_t size)
 {
-	WITHIN(part_enter(part), mica_calloc(count, size));
+	WITHIN(part_enter(part), (mica_calloc)(count, size),
+	       NULL, mul_or_max(count, size), 1);
 }
 
 void *mica_part_malloc_aligned(struct mica_part *part, size_t size,
 			       size_t align)
 {
-	WITHIN(part_enter(part), mica_malloc_aligned(size, align));
+	WITHIN(part_enter(part), (mica_malloc_aligned)(size, align),
+	       NULL, size, align);
 }
 
 void *mica_part_realloc(struct mica_part *part, void *p, size_t size)
 {
-	WITHIN(part_enter(part), mica_realloc(p, size));
+	WITHIN(part_enter(part), (mica_realloc)(p, size), p, size, 1);
 }
 
 #endif

@@ -18,6 +18,7 @@
 
 #include "bank.h"
 #include "engine.h"
+#include "plain.h"
 #include "rare.h"
 #include "turn.h"
 #include "walk.h"
@@ -210,6 +211,7 @@ int mica_heap_destroy(struct mica_heap *heap)
 
 	if (error)
 		return error;
+	plain_destroyed(heap);
 	for (part = heap_part_first(heap); part;
 	     part = heap_part_next(heap, part))
 		part_claim(part);
@@ -237,6 +239,7 @@ int mica_heap_delete(struct mica_heap *heap)
 	parts_move(heap);
 	end_walk(&end);
 	parts_moved(heap);
+	plain_deleted(heap);
 	count_all(heaps_deleted, 1);
 	heap_quiesce(heap);
 	store_release(&heap->life, HEAP_NONE);

@@ -16,6 +16,8 @@
 #include <mica/config.h>
 #include "compiler.h"
 
+struct mica_heap;
+
 #if MICA_TRACE
 
 #define mica_malloc(...) mica_plain_malloc(__VA_ARGS__)
@@ -51,12 +53,36 @@ void *mica_plain_realloc_attr(void *p, size_t size, size_t align,
  */
 void plain_moved(void *old, void *block, size_t size, size_t align) __internal;
 
+/* A heap or part that is none got no block, of @size aligned to @align. */
+void plain_refused(void *old, size_t size, size_t align) __internal;
+
+/* All blocks of @heap go next. */
+void plain_destroyed(struct mica_heap *heap) __internal;
+
+/* They are the main heap's now. */
+void plain_deleted(struct mica_heap *heap) __internal;
+
 #else
 
 static __always_inline void plain_moved(void *old, void *block, size_t size,
 					size_t align)
 {
 	(void)old, (void)block, (void)size, (void)align;
+}
+
+static __always_inline void plain_refused(void *old, size_t size, size_t align)
+{
+	(void)old, (void)size, (void)align;
+}
+
+static __always_inline void plain_destroyed(struct mica_heap *heap)
+{
+	(void)heap;
+}
+
+static __always_inline void plain_deleted(struct mica_heap *heap)
+{
+	(void)heap;
 }
 
 #endif

@@ -189,6 +189,10 @@
 #define look_at_run mica_look_at_run
 #define region_describe mica_region_describe
 #define plain_moved mica_plain_moved
+#define plain_refused mica_plain_refused
+#define plain_destroyed mica_plain_destroyed
+#define plain_deleted mica_plain_deleted
+#define samples_move mica_samples_move
 #define trace_tell mica_trace_tell
 #define sample_event mica_sample_event
 #endif

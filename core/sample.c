@@ -7,6 +7,10 @@
  * what was asked for, whoever is first. Samples that live are in a table of
  * slots, found from the address by a few looks; a slot changes hands by
  * one exchange: free, SLOT_BUSY while it is written or read, the address.
+ *
+ * A slot names the block's heap. Nobody else frees or takes that heap's blocks
+ * when it is destroyed, so a slot that names it stays as it is; when it is
+ * deleted others may be freeing them, and the name is exchanged where it lies.
  */
 #include <mica/port.h>
 #include "trace.h"
@@ -18,6 +22,7 @@
 
 static struct slot {
 	uintptr_t block;	/* 0: free */
+	uintptr_t heap;		/* the block's; 0: the main one, or slot free */
 	size_t size;
 	size_t weight;
 } sample_slots[MICA_SAMPLE_SLOTS];
@@ -78,7 +83,14 @@ static bool slot_claim(struct slot *slot, uintptr_t from)
 	       atomic_cas(&slot->block, &from, SLOT_BUSY);
 }
 
-static bool slot_put(const struct mica_sample *sample)
+static void slot_clear(struct slot *slot)
+{
+	store_relaxed(&slot->heap, 0);
+	store_release(&slot->block, 0);
+}
+
+static bool slot_put(const struct mica_sample *sample,
+		     const struct mica_heap *heap)
 {
 	uintptr_t block = (uintptr_t)sample->block;
 	struct slot *slot;
@@ -90,6 +102,7 @@ static bool slot_put(const struct mica_sample *sample)
 			continue;
 		slot->size = sample->size;
 		slot->weight = sample->weight;
+		store_relaxed(&slot->heap, (uintptr_t)heap);
 		store_release(&slot->block, block);
 		return true;
 	}
@@ -109,7 +122,7 @@ static bool slot_take(struct mica_sample *sample)
 			continue;
 		sample->size = slot->size;
 		sample->weight = slot->weight;
-		store_release(&slot->block, 0);
+		slot_clear(slot);
 		return true;
 	}
 	return false;
@@ -122,8 +135,19 @@ static void slots_forget(void)
 
 	for (k = 0; k < MICA_SAMPLE_SLOTS; k++) {
 		block = load_relaxed(&sample_slots[k].block);
-		if (block > SLOT_BUSY)
-			atomic_cas(&sample_slots[k].block, &block, 0);
+		if (block > SLOT_BUSY && slot_claim(&sample_slots[k], block))
+			slot_clear(&sample_slots[k]);
+	}
+}
+
+void samples_move(const struct mica_heap *heap)
+{
+	uintptr_t was;
+	size_t k;
+
+	for (k = 0; k < MICA_SAMPLE_SLOTS; k++) {
+		was = (uintptr_t)heap;
+		atomic_cas(&sample_slots[k].heap, &was, 0);
 	}
 }
 
@@ -138,15 +162,31 @@ static void sample_gone(const struct mica_sampler *sampler, void *block)
 		sampler->sample(sampler->context, &sample);
 }
 
-static void sample_given(const struct mica_sampler *sampler, void *block,
-			 size_t size)
+static void samples_gone(const struct mica_sampler *sampler,
+			 const struct mica_heap *heap)
 {
-	struct mica_sample sample = { .block = block, .size = size };
+	uintptr_t block;
+	size_t k;
 
-	sample.weight = sample_due(sampler, size);
+	for (k = 0; k < MICA_SAMPLE_SLOTS; k++) {
+		block = load_acquire(&sample_slots[k].block);
+		if (block > SLOT_BUSY && load_relaxed(&sample_slots[k].heap) ==
+					 (uintptr_t)heap)
+			sample_gone(sampler, (void *)block);
+	}
+}
+
+static void sample_given(const struct mica_sampler *sampler,
+			 const struct mica_trace_event *event)
+{
+	struct mica_sample sample = {
+		.block = event->block, .size = event->size,
+	};
+
+	sample.weight = sample_due(sampler, event->size);
 	if (!sample.weight)
 		return;
-	sample.kept = slot_put(&sample);
+	sample.kept = slot_put(&sample, event->heap);
 	sampler->sample(sampler->context, &sample);
 }
 
@@ -155,11 +195,13 @@ void sample_event(const struct mica_sampler *sampler,
 {
 	if (event->kind == MICA_TRACE_FREE)
 		sample_gone(sampler, event->block);
+	if (event->kind == MICA_TRACE_DESTROY)
+		samples_gone(sampler, event->heap);
 	if (event->kind == MICA_TRACE_MOVE)
 		sample_gone(sampler, event->old);
 	if (sampler && (event->kind == MICA_TRACE_MALLOC ||
 			event->kind == MICA_TRACE_MOVE))
-		sample_given(sampler, event->block, event->size);
+		sample_given(sampler, event);
 }
 
 static bool sampler_is_good(const struct mica_sampler *sampler)

@@ -11,18 +11,27 @@
 #if MICA_TRACE
 
 #include <mica/mica.h>
+#include "heap.h"
 #include "plain.h"
 #include "trace.h"
 
 /* ---- what is told ------------------------------------------------------------------ */
 
+/* Of a block of the heap that is current; @heap as in events. */
+static void tell(enum mica_trace_kind kind, void *block, void *old, size_t size,
+		 size_t align)
+{
+	trace_tell(&(struct mica_trace_event){
+		kind, block, old, size, align,
+		kind == MICA_TRACE_RESIZE ? NULL : trace_heap(),
+	});
+}
+
 /* Return: @block. */
 static void *tell_given(void *block, size_t size, size_t align)
 {
-	trace_tell(&(struct mica_trace_event){
-		.kind = block ? MICA_TRACE_MALLOC : MICA_TRACE_FAILURE,
-		.block = block, .size = size, .align = align,
-	});
+	tell(block ? MICA_TRACE_MALLOC : MICA_TRACE_FAILURE, block, NULL, size,
+	     align);
 	return block;
 }
 
@@ -35,19 +44,34 @@ static void tell_gone(void *p)
 
 void plain_moved(void *old, void *block, size_t size, size_t align)
 {
+	tell(MICA_TRACE_MOVE, block, old, size, align);
+}
+
+void plain_refused(void *old, size_t size, size_t align)
+{
 	trace_tell(&(struct mica_trace_event){
-		MICA_TRACE_MOVE, block, old, size, align,
+		MICA_TRACE_FAILURE, NULL, old, size, align, NULL,
 	});
+}
+
+void plain_destroyed(struct mica_heap *heap)
+{
+	trace_tell(&(struct mica_trace_event){
+		.kind = MICA_TRACE_DESTROY, .heap = heap,
+	});
+}
+
+void plain_deleted(struct mica_heap *heap)
+{
+	samples_move(heap);
 }
 
 /* @block came of resizing @old, which is not NULL; a move was told already. */
 static void *tell_resized(void *block, void *old, size_t size, size_t align)
 {
 	if (!block || block == old)
-		trace_tell(&(struct mica_trace_event){
-			block ? MICA_TRACE_RESIZE : MICA_TRACE_FAILURE,
-			block, old, size, align,
-		});
+		tell(block ? MICA_TRACE_RESIZE : MICA_TRACE_FAILURE, block, old,
+		     size, align);
 	return block;
 }
 

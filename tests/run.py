@@ -153,6 +153,7 @@ TARGETS = [
     native("fake-single"),
     native("trace"),
     native("trace-core", dies=1),
+    native("trace-unity"),
 ]
 
 # Suites with their own `make` target, which prints TAP.

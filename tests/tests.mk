@@ -92,9 +92,10 @@ check_trace := -DMICA_TRACE=1
 $(call check_variant,trace,gcc,$(check_trace),linux,$(check_src_host))
 $(call check_variant,trace-core,$(check_i686),$(check_core) $(check_trace),arena,$(check_src_tag))
 
-# As the libraries are built: core and port in one unit.
+# As the libraries are built: core and port in one unit; with the hooks, too.
 check_unity := $(check_dir)/unity/all.c
 $(call check_variant,unity,gcc,,linux,$(check_on_host) $(check_unity))
+$(call check_variant,trace-unity,gcc,$(check_trace),linux,$(check_on_host) $(check_unity))
 $(check_unity): $(wildcard core/*.c port/linux/*.c)
 	@mkdir -p $(@D)
 	@printf '#include "%s"\n' $^ > $@

@@ -29,12 +29,15 @@
 extern "C" {
 #endif
 
+struct mica_heap;
+
 enum mica_trace_kind {
 	MICA_TRACE_MALLOC,	/* a block was handed out */
 	MICA_TRACE_FREE,	/* a block is about to be freed */
 	MICA_TRACE_RESIZE,	/* a block stays, for so many bytes from now on */
 	MICA_TRACE_MOVE,	/* a block replaces @old, which is about to go */
 	MICA_TRACE_FAILURE,	/* a request got nothing; @old stays */
+	MICA_TRACE_DESTROY,	/* all blocks that @heap has are about to go */
 };
 
 /**
@@ -44,6 +47,9 @@ enum mica_trace_kind {
  * @old: what was to be resized, else NULL
  * @size: bytes asked for, SIZE_MAX if a product overflowed; 0: FREE
  * @align: asked for, 1 if none was; 0: FREE
+ * @heap: MALLOC, MOVE: the heap that has @block; FAILURE: the one that had none,
+ *	NULL if there is no such heap; DESTROY: the one that goes; others: NULL.
+ *	NULL in a build without heaps, too
  */
 struct mica_trace_event {
 	enum mica_trace_kind kind;
@@ -51,6 +57,7 @@ struct mica_trace_event {
 	void *old;
 	size_t size;
 	size_t align;
+	struct mica_heap *heap;
 };
 
 /**
@@ -68,7 +75,9 @@ struct mica_tracer {
  * @tracer: must stay as it is while it is set; NULL: nobody is told
  *
  * A free of a pointer that is wrong in any way is told as well, and reported
- * after that. NULL freed is not told.
+ * after that. NULL freed is not told. A heap that is destroyed is one event,
+ * since nobody looks at its blocks; one that is deleted is none: its blocks
+ * live on.
  *
  * Context: any task; calls that are under way may still tell the one before.
  * Cost: constant; of an event, the hook, once a call.
@@ -117,10 +126,11 @@ struct mica_sampler {
  * For heap profilers. At most MICA_SAMPLE_SLOTS (config.h) samples that live are
  * remembered; those of the sampler before are forgotten. A block that is resized
  * in place stays what it was; one that moves ends, and may be sampled again.
+ * Those of a heap that is destroyed are told as freed, one by one.
  *
  * Context: any task; calls that are under way may still tell the one before.
  * Cost: MICA_SAMPLE_SLOTS; of each malloc one atomic addition, of each
- * free eight looks.
+ * free eight looks, of a heap's end MICA_SAMPLE_SLOTS.
  * Return: 0; MICA_ERROR_INVALID and nothing changed, if it has no @sample or its
  * interval is out of range; MICA_ERROR_REFUSED, not in this build.
  */
