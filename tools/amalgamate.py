@@ -106,7 +106,7 @@ def source(seen):
         for path in sorted(ROOT.glob(f"{folder}/*.c")):
             amalgam.add(path, True)
         if folder == "port/linux":
-            for name in ("thread", "start"):
+            for name in ("thread", "alias", "start"):
                 amalgam.add(ROOT / f"compat/libc/{name}.c", True)
     amalgam.out.append("#endif\n")
     return amalgam

@@ -14,6 +14,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 #include <mica/mica.h>
+#include "alias.h"
 
 #define STATS_FD_MIN 100
 
@@ -56,6 +57,7 @@ __attribute__((constructor(102))) static void start_begin(int argc, char **argv,
 	(void)argc, (void)argv, (void)envp;
 	if (getauxval(AT_SECURE))
 		return;
+	mica_aliases_read(START_ENVIRONMENT(envp));
 	mica_options_read(START_ENVIRONMENT(envp));
 	if (mica_option_get(MICA_OPTION_VERBOSE) >= 2)
 		mica_options_print(NULL);

@@ -3,7 +3,8 @@
  * Options: settings that can be changed while the program runs.
  *
  * On hosts they are read once at the program's start from the environment, too:
- * the name in capitals after MICA_, as in `MICA_SHOW_STATS=1 ./program`. None
+ * the name in capitals after MICA_, as in `MICA_SHOW_STATS=1 ./program`, or, if
+ * that is not set, after MIMALLOC_ (docs/mimalloc.md has what differs). None
  * costs anything on the shortest ways of malloc and free. A firmware that
  * calls none of this has none of it. mica.h includes this header.
  */

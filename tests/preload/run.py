@@ -11,6 +11,7 @@ The program says what it needs and what is expected of it, in its comment:
     link: helper			link the helper rather than dlopen it
     expect: signal 6			how it ends (default: exit 0)
     stderr: text			what it must have said
+    silent: text			what it must not have said
     env: NAME=value			{helper} and {libmica} are filled in
 """
 import argparse
@@ -42,7 +43,7 @@ class Program:
         self.path = path
         self.wants = {}
         for key, value in re.findall(
-                r"^ \* (modes|libc|cpu|helper|link|expect|stderr|env): *(.+)$",
+                r"^ \* (modes|libc|cpu|helper|link|expect|stderr|silent|env): *(.+)$",
                 path.read_text(), re.M):
             self.wants.setdefault(key, []).append(value.strip())
 
@@ -159,6 +160,9 @@ class Case:
         for text in self.program.wants.get("stderr", []):
             if not re.search(text, done.stderr, re.M):
                 return f"stderr lacks '{text}': {done.stderr}"
+        for text in self.program.wants.get("silent", []):
+            if re.search(text, done.stderr, re.M):
+                return f"stderr has '{text}': {done.stderr}"
         return None
 
 
