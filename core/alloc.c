@@ -54,11 +54,15 @@ void *block_zeroed(const struct large_want *want)
 	}
 	if (!got.block)
 		return report_failure_large(want, 0, block_zeroed);
-	if (got.zero)
+	if (HARDEN_BLOCKS)
+		armed_open(got.block, want->size);
+	if (got.zero) {
 		count_in(part, zero_known, 1);
-	else
+		note_zeroed(got.block, want->size);
+	} else {
 		__builtin_memset(got.block, 0, want->size);
-	return HARDEN_BLOCKS ? armed_open(got.block, want->size) : got.block;
+	}
+	return got.block;
 }
 
 void *mica_calloc(size_t count, size_t size)

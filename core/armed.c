@@ -56,9 +56,12 @@ enum fault armed_locate(const void *p, struct location *at, size_t *size)
 	return armed_look(p, at, fence_mix(p), size);
 }
 
-void armed_resize(void *p, struct location *at, size_t size)
+void armed_resize(void *p, struct location *at, size_t old, size_t size)
 {
-	fence_put(p, location_room(at), size);
+	size_t room = location_room(at);
+
+	fence_put(p, room, size);
+	note_resized(p, old, size, room);
 }
 
 /* ---- what becomes of the content: level 3 ------------------------------------ */
@@ -212,6 +215,7 @@ static __always_inline void *open_block(void *p, size_t size)
 	if (HARDEN_CONTENT && at.page && fence_read(p, room, fence_mix(p)) != FENCE_FRESH)
 		poison_check(p, &at, sizeof(struct block));
 	fence_put(p, room, size);
+	note_given(p, size, room);
 	return p;
 }
 
@@ -249,6 +253,7 @@ void armed_free(void *p)
 	fence_write(p, room, mix, FENCE_FREED);
 	if (HARDEN_CONTENT || MICA_FREE_ZERO)
 		poison_fill(p, &at, room);
+	note_freed(p, room);
 	if (HARDEN_CONTENT && quarantine_takes(&at, room))
 		quarantine_leave(quarantine_swap(p));
 	else

@@ -29,8 +29,9 @@ void *armed_open(void *p, size_t size) __internal;
 enum fault armed_locate(const void *p, struct location *at,
 			size_t *size) __internal;
 
-/* The block at @p has @size bytes from now on, for which it has room. */
-void armed_resize(void *p, struct location *at, size_t size) __internal;
+/* The block at @p, of @old bytes, has @size from now on, and room for them. */
+void armed_resize(void *p, struct location *at, size_t old,
+		  size_t size) __internal;
 
 /* Bytes that the block could have without moving. */
 size_t armed_room(const struct location *at) __internal;

@@ -16,6 +16,7 @@
 #define MICA_CORE_BLOCK_H
 
 #include "harden.h"
+#include "note.h"
 
 struct block {
 	struct block *next;	/* for block_next() and block_link() alone */
@@ -26,21 +27,28 @@ struct list {
 	uint32_t used;
 };
 
-static __always_inline struct block *block_next(const struct block *block)
+static NOTE_QUIETLY struct block *block_next(const struct block *block)
 {
-	uintptr_t link = (uintptr_t)block->next;
+	struct block *next;
+	uintptr_t link;
 
+	note_hush();
+	next = block->next;
+	note_talk();
+	link = (uintptr_t)next;
 	if (!HARDEN_BLOCKS)
-		return block->next;
+		return next;
 	return (struct block *)(rotate_right(link, 8) ^ harden_mask(block));
 }
 
-static __always_inline void block_link(struct block *block, struct block *next)
+static NOTE_QUIETLY void block_link(struct block *block, struct block *next)
 {
 	uintptr_t link = (uintptr_t)next ^ harden_mask(block);
 
+	note_hush();
 	block->next = HARDEN_BLOCKS ? (struct block *)
 		rotate_right(link, sizeof(link) * 8 - 8) : next;
+	note_talk();
 }
 
 /* Do both lie in one page? Only what the shortest way cannot tell. */

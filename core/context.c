@@ -82,6 +82,7 @@ void *context_memory(size_t bytes)
 			return NULL;
 	run_set_kind(&run.region->runs, run.i, RUN_HELD);
 	memory = (void *)run_address(&run.region->runs, run.i);
+	note_show(memory, bytes);
 	return run.zero ? memory : __builtin_memset(memory, 0, bytes);
 }
 

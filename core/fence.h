@@ -19,6 +19,7 @@
 #define MICA_CORE_FENCE_H
 
 #include "harden.h"
+#include "note.h"
 #include "report.h"
 
 #define FENCE_BYTES (HARDEN_BLOCKS ? sizeof(uintptr_t) : 0)
@@ -55,15 +56,23 @@ static inline uintptr_t fence_mix(const void *p)
 	return (x ^ x >> (FENCE_BITS / 2)) | FENCE_FIRST;
 }
 
-static inline void fence_write(const void *p, size_t room, uintptr_t mix,
-			       uintptr_t pad)
+static NOTE_QUIETLY void fence_write(const void *p, size_t room, uintptr_t mix,
+				     uintptr_t pad)
 {
+	note_hush();
 	fence_at(p, room)->word = mix ^ fence_code(pad);
+	note_talk();
 }
 
-static inline uintptr_t fence_read(const void *p, size_t room, uintptr_t mix)
+static NOTE_QUIETLY uintptr_t fence_read(const void *p, size_t room,
+					 uintptr_t mix)
 {
-	return fence_code(fence_at(p, room)->word ^ mix);
+	uintptr_t word;
+
+	note_hush();
+	word = fence_at(p, room)->word;
+	note_talk();
+	return fence_code(word ^ mix);
 }
 
 static inline void fence_fresh(const void *p, size_t room)
@@ -84,29 +93,34 @@ static inline size_t fence_request(size_t size)
 /*
  * The first bytes of the padding. Cost: a word.
  */
-static inline void fence_fill(unsigned char *at, size_t pad, uintptr_t mix)
+static NOTE_QUIETLY void fence_fill(unsigned char *at, size_t pad, uintptr_t mix)
 {
+	note_hush();
 	if (pad >= sizeof(mix)) {
 		__builtin_memcpy(at, &mix, sizeof(mix));
-		return;
+		pad = 0;
 	}
 	while (pad--)
 		*at++ = (unsigned char)(mix | 1);
+	note_talk();
 }
 
-static inline bool fence_is_filled(const unsigned char *at, size_t pad,
-				   uintptr_t mix)
+static NOTE_QUIETLY bool fence_is_filled(const unsigned char *at, size_t pad,
+					 uintptr_t mix)
 {
 	uintptr_t found;
+	bool filled = true;
 
+	note_hush();
 	if (pad >= sizeof(mix)) {
 		__builtin_memcpy(&found, at, sizeof(found));
-		return found == mix;
+		filled = found == mix;
+		pad = 0;
 	}
-	while (pad--)
-		if (*at++ != (unsigned char)(mix | 1))
-			return false;
-	return true;
+	while (filled && pad--)
+		filled = *at++ == (unsigned char)(mix | 1);
+	note_talk();
+	return filled;
 }
 
 /* The block at @p is in use, @size bytes of its @room asked for. */

@@ -151,6 +151,10 @@ _Static_assert(MICA_FREE_ZERO == 0 || (MICA_FREE_ZERO == 1 && MICA_HARDEN >= 2),
 	       "MICA_FREE_ZERO: 0, or 1 with MICA_HARDEN 2 or 3");
 _Static_assert(MICA_QUARANTINE >= 0 && MICA_QUARANTINE <= 4096,
 	       "MICA_QUARANTINE: 0 to 4096");
+_Static_assert(MICA_ANNOTATE >= 0 && MICA_ANNOTATE <= 2, "MICA_ANNOTATE: 0 to 2");
+_Static_assert(!MICA_ANNOTATE || (LAYOUT_IS_TABLE && MICA_HARDEN == 2 &&
+				  !MICA_FREE_ZERO),
+	       "MICA_ANNOTATE: table layout, MICA_HARDEN 2, MICA_FREE_ZERO 0");
 _Static_assert(MICA_TRACE == 0 || MICA_TRACE == 1, "MICA_TRACE: 0 or 1");
 _Static_assert(MICA_SAMPLE_SLOTS >= 8 && MICA_SAMPLE_SLOTS <= 1 << 20 &&
 	       (MICA_SAMPLE_SLOTS & (MICA_SAMPLE_SLOTS - 1)) == 0,

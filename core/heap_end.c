@@ -18,6 +18,7 @@
 
 #include "bank.h"
 #include "engine.h"
+#include "note.h"
 #include "plain.h"
 #include "rare.h"
 #include "turn.h"
@@ -212,6 +213,7 @@ int mica_heap_destroy(struct mica_heap *heap)
 	if (error)
 		return error;
 	plain_destroyed(heap);
+	note_destroyed(heap);
 	for (part = heap_part_first(heap); part;
 	     part = heap_part_next(heap, part))
 		part_claim(part);

@@ -193,6 +193,7 @@
 #define plain_destroyed mica_plain_destroyed
 #define plain_deleted mica_plain_deleted
 #define samples_move mica_samples_move
+#define note_destroyed mica_note_destroyed
 #define trace_tell mica_trace_tell
 #define sample_event mica_sample_event
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Spans become regions, of many runs or of one huge block; see region.h. */
+#include "note.h"
 #include "region.h"
 #include "roster.h"
 
@@ -43,12 +44,14 @@ static bool span_reserve(const struct mica_provider *p, size_t bytes,
 	if (!p || region_provider_gave(p, provider_reserve(p, bytes, align,
 							   lead, span)))
 		return false;
+	note_got(span->base, span->bytes);
 	count_all(regions_reserved, 1);
 	return true;
 }
 
 static void span_release(const struct mica_provider *p, struct mica_span span)
 {
+	note_gives_back(span.base, span.bytes);
 	if (p->release)
 		region_provider_failed(p->release(p->context, span));
 	count_all(regions_released, 1);

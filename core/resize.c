@@ -68,12 +68,13 @@ static bool run_fit_in_place(struct location *at, size_t size)
 /* Did the block at @at come to hold @size, more than @usable, in place? */
 static bool grow_in_place(void *p, struct location *at, size_t size)
 {
+	size_t old = MICA_ANNOTATE ? location_usable(p, at) : 0;
 	bool fits = HARDEN_BLOCKS && size <= armed_room(at);
 
 	if (!fits && (at->page || !run_fit_in_place(at, size)))
 		return false;
 	if (HARDEN_BLOCKS)
-		armed_resize(p, at, size);
+		armed_resize(p, at, old, size);
 	count_all(grown_in_place, 1);
 	return true;
 }
@@ -101,7 +102,7 @@ static bool shrink_in_place(void *p, struct location *at, size_t size,
 				 HARDEN_BLOCKS ? armed_room(at) : usable);
 
 	if (HARDEN_BLOCKS && done)
-		armed_resize(p, at, size);
+		armed_resize(p, at, usable, size);
 	return done;
 }
 

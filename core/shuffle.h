@@ -27,6 +27,7 @@ static inline struct block *shuffle_link(uintptr_t at, size_t bytes, size_t n)
 		order[other] = order[--n];
 		fence_fresh(block, bytes);
 		block_link(block, head);
+		note_hide(block, bytes);
 		head = block;
 	}
 	return head;

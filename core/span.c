@@ -8,6 +8,7 @@
 #include <mica/mica.h>
 #include "bank.h"
 #include "engine.h"
+#include "note.h"
 #include "region.h"
 #include "span.h"
 
@@ -158,8 +159,13 @@ static int region_hand_back(struct region *region)
 	const struct mica_provider *p = region->provider;
 	uintptr_t counted = region_counted(region);
 
+	if (p)
+		note_gives_back(region->span.base, region->span.bytes);
+	else
+		note_show(region->span.base, region->span.bytes);
 	if (p && p->release &&
 	    region_provider_failed(p->release(p->context, region->span))) {
+		note_got(region->span.base, region->span.bytes);
 		region_return(region);
 		if (banks)
 			banks->recall(region);

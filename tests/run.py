@@ -158,7 +158,7 @@ TARGETS = [
 
 # Suites with their own `make` target, which prints TAP.
 SUITES = ["check-geometry", "check-layers", "check-preload", "check-install",
-          "check-amalgamation", "check-gdb", "check-adapters", "check-mimalloc", "check-porting", "check-sizing",
+          "check-amalgamation", "check-gdb", "check-annotate", "check-adapters", "check-mimalloc", "check-porting", "check-sizing",
           "model"]
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 # layer and those below it.
 LADDER = [
     ("base", "compiler prefix bits list atomic geometry size_class harden block count "
-     "text output option plain"),
+     "text output option plain note"),
     ("run", "layout layout_table layout_table_commit layout_tag "
             "layout_tag_commit layout_tag_abandoned layout_tag_heap page_solo run tally"),
     ("region", "region region_lock roster reserve space report heartbeat"),
@@ -28,7 +28,7 @@ LADDER = [
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
              "check_no_heaps stats turn usage span attribute failure reason largest "
             "sheet process look visit deferred tick heap_new heap_alloc "
-            "heap_end heap_info trace sample wrap"),
+            "heap_end heap_info trace sample wrap note_heap"),
 ]
 LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)
          for stem in stems.split()}

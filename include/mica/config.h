@@ -187,6 +187,18 @@
 #endif
 
 /*
+ * What a checker of memory is told of blocks: 0: nothing, not an instruction; 1:
+ * valgrind's memcheck, whose headers are needed then; 2: AddressSanitizer, in
+ * programs that are compiled with -fsanitize=address. Table layout, with
+ * MICA_HARDEN 2, so a word a block. 1 costs some 60 instructions a pair of malloc
+ * and free outside valgrind; 2 four calls. Destroying a heap visits its
+ * blocks. docs/hardening.md has what each finds.
+ */
+#ifndef MICA_ANNOTATE
+#define MICA_ANNOTATE 0
+#endif
+
+/*
  * Checks: 0 none; 1 a pointer that is not mica's, is misaligned, or is freed
  * twice in a row stops the program with one line. 1 costs about six
  * instructions of a free and 400 bytes of flash on a Cortex-M. Tag layout.
@@ -197,7 +209,7 @@
  * docs/hardening.md has what each finds and costs.
  */
 #ifndef MICA_HARDEN
-#define MICA_HARDEN 1
+#define MICA_HARDEN (MICA_ANNOTATE ? 2 : 1)
 #endif
 
 /* MICA_HARDEN 3: bytes of a freed block that are filled, at most; 0 to 2^20. */
@@ -266,7 +278,7 @@
 
 /*
  * With MICA_TRACE: how many sampled blocks are remembered until they are freed;
- * a power of two, 8 to 2^20. Three words each.
+ * a power of two, 8 to 2^20. Four words each.
  */
 #ifndef MICA_SAMPLE_SLOTS
 #define MICA_SAMPLE_SLOTS (MICA_HOSTED ? 4096 : 32)
