@@ -264,11 +264,11 @@ unsigned int mica_options_read(char *const *environment)
 static void option_print(struct text *text, const struct mica_option_info *o)
 {
 	text_put(text, o->name);
-	text_pad(text, 14);
+	text_pad(text, 22);
 	text_signed(text, o->value);
 	text_put(text, *o->unit ? " " : "");
 	text_put(text, o->unit);
-	text_pad(text, 27);
+	text_pad(text, 35);
 	text_put(text, "(");
 	text_signed(text, o->initial);
 	text_put(text, "; ");
@@ -276,7 +276,7 @@ static void option_print(struct text *text, const struct mica_option_info *o)
 	text_put(text, " to ");
 	text_signed(text, o->most);
 	text_put(text, ")");
-	text_pad(text, 48);
+	text_pad(text, 56);
 	text_put(text, " ");
 	text_put(text, o->what);
 	text_put(text, "\n");

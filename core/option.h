@@ -29,7 +29,15 @@
 	  "provider calls that one heartbeat may purge by")		\
 	X(PURGE_SLACK, "purge_slack", PURGES(MICA_PURGE_SLACK_KIB), 0,	\
 	  PURGES(1 << 21), "KiB",					\
-	  "may stay committed beyond the peak and an eighth of it")
+	  "may stay committed beyond the peak and an eighth of it")	\
+	X(PURGE_DECOMMITS, "purge_decommits", PURGES(1), 0, PURGES(1), "",	\
+	  "1: purge by decommit, 0: by reset, where a provider can")	\
+	X(PURGE_MINIMAL, "purge_minimal", 0, 0, PURGES(1 << 20), "KiB",	\
+	  "a smaller free run is not purged by itself")			\
+	X(EAGER_COMMIT, "eager_commit", 0, 0, PURGES(1), "",		\
+	  "1: commit all of a region when it comes, 0: what is used")	\
+	X(HUGE_PAGES, "huge_pages", PURGES(1), 0, PURGES(2), "",	\
+	  "transparent ones: 0 never, 1 as the system does, 2 ask for them")
 
 /* Indexed by enum mica_option. */
 extern long mica_option_values[] __internal;

@@ -8,12 +8,40 @@
 static uintptr_t purge_due_ms;		/* when the next generation begins */
 static uintptr_t purge_cursor;		/* region to begin with */
 
+static uintptr_t purge_vain;		/* generation in which none was worth it */
+
 /* When is it enough? */
 enum purge_until {
+	PURGE_ALL,	/* never: all goes, however small */
 	PURGE_OLD,	/* never: all that is old enough goes */
 	PURGE_DUE,	/* once there is no more than the load itself needed */
 	PURGE_KEPT,	/* once there is little but what is used */
 };
+
+static bool region_may_purge(const struct region *region)
+{
+	const struct mica_provider *p = region->provider;
+
+	return p && (p->decommit ||
+		     (p->advise && !option_value(PURGE_DECOMMITS)));
+}
+
+/* Committed slices of a run that nobody else has. Return: 0 or an error. */
+static int region_purge(struct region *region, slice_t i, slice_t n)
+{
+	const struct mica_provider *p = region->provider;
+	struct mica_span span = {
+		(void *)run_address(&region->runs, i), (size_t)n << MICA_SLICE_SHIFT,
+	};
+
+	if (!option_value(PURGE_DECOMMITS) && p->advise) {
+		store_relaxed(&region->flags, (uint8_t)(REGION_RESET |
+						region_flags(region)));
+		if (!p->advise(p->context, span, MICA_ADVICE_RESET))
+			return 0;
+	}
+	return p->decommit ? region_decommit(region, i, n) : -1;
+}
 
 /* Decommit the committed stretches of a held run. Return: all of them? */
 bool run_decommit(struct region *region, slice_t i, slice_t n,
@@ -25,7 +53,7 @@ bool run_decommit(struct region *region, slice_t i, slice_t n,
 		if (!*budget)
 			return false;
 		--*budget;
-		if (region_decommit(region, at, len))
+		if (region_purge(region, at, len))
 			return false;
 		space_mark(&region->runs, at, len, false);
 		count_all(purges, 1);
@@ -37,8 +65,33 @@ bool run_decommit(struct region *region, slice_t i, slice_t n,
 
 static bool purge_goes_on(enum purge_until until)
 {
-	return until == PURGE_OLD || purge_is_due() ||
+	return until <= PURGE_OLD || purge_is_due() ||
 	       (until == PURGE_KEPT && purge_is_over(1));
+}
+
+/*
+ * The run that waits longest, if that is since @before or longer. Those too small
+ * to be purged go behind all others, at most PURGE_LOOKS of them. Lock held.
+ * Return: 0, there is none.
+ */
+static slice_t purge_next(struct runs *r, uint32_t before,
+			  enum purge_until until)
+{
+	unsigned int looks;
+	slice_t i;
+
+	for (looks = 0; looks < PURGE_LOOKS; looks++) {
+		i = r->dirty_head;
+		if (!i || (int32_t)(run_dirty_since(r, i) - before) > 0)
+			return 0;
+		if (until == PURGE_ALL ||
+		    purge_is_worth((size_t)run_slices(r, i) << MICA_SLICE_SHIFT))
+			return i;
+		run_dirty_remove(r, i);
+		run_dirty_add(r, i, (uint32_t)load_relaxed(
+				&mica_purge_generation));
+	}
+	return 0;
 }
 
 /*
@@ -55,8 +108,8 @@ static void purge_region(struct region *region, uint32_t before,
 	while (*budget && purge_goes_on(until)) {
 		if (!space_enter(region))
 			return;
-		i = r->dirty_head;
-		if (!i || (int32_t)(run_dirty_since(r, i) - before) > 0) {
+		i = purge_next(r, before, until);
+		if (!i) {
 			space_leave(region);
 			return;
 		}
@@ -81,7 +134,7 @@ static void purge_regions(uint32_t before, enum purge_until until, size_t scan,
 	for (k = 0; k < n && k < scan && *budget; k++, at++) {
 		at = at >= n ? 0 : at;
 		region = load_acquire(&mica_regions[at]);
-		if (region && region->provider && region->provider->decommit)
+		if (region && region_may_purge(region))
 			purge_region(region, before, until, budget);
 	}
 	store_relaxed(&purge_cursor, at);
@@ -133,16 +186,22 @@ unsigned int purge_tick(unsigned int budget)
 void purge_excess(bool idle)
 {
 	unsigned int budget = (unsigned int)option_value(PURGE_BUDGET);
+	uintptr_t now = load_relaxed(&mica_purge_generation);
+	unsigned int left = budget;
 
-	purge_regions((uint32_t)load_relaxed(&mica_purge_generation),
-		      idle ? PURGE_KEPT : PURGE_DUE, REGION_SCAN, &budget);
+	if (load_relaxed(&purge_vain) == now)
+		return;
+	purge_regions((uint32_t)now, idle ? PURGE_KEPT : PURGE_DUE, REGION_SCAN,
+		      &left);
+	if (left == budget && option_value(PURGE_MINIMAL))
+		store_relaxed(&purge_vain, now);	/* wait for larger ones */
 }
 
 size_t purge_now(unsigned int budget)
 {
 	size_t before = load_relaxed(&mica_committed_bytes), after;
 
-	purge_regions((uint32_t)load_relaxed(&mica_purge_generation), PURGE_OLD,
+	purge_regions((uint32_t)load_relaxed(&mica_purge_generation), PURGE_ALL,
 		      REGION_SCAN, &budget);
 	after = load_relaxed(&mica_committed_bytes);
 	return before > after ? before - after : 0;
@@ -152,7 +211,7 @@ void purge_all(void)
 {
 	unsigned int budget = ~0u;
 
-	purge_regions((uint32_t)load_relaxed(&mica_purge_generation), PURGE_OLD,
+	purge_regions((uint32_t)load_relaxed(&mica_purge_generation), PURGE_ALL,
 		      SIZE_MAX, &budget);
 }
 

@@ -8,7 +8,10 @@
  * is read once in PURGE_BEATS heartbeats, never when a run is freed.
  *
  * A run is held while it is purged, so the provider is called without any
- * lock, and is given back clean.
+ * lock, and is given back clean. By which call is MICA_OPTION_PURGE_DECOMMITS:
+ * what was reset counts as decommitted, but need not read as zero, which its
+ * region remembers. A run smaller than MICA_OPTION_PURGE_MINIMAL waits on, behind
+ * all others, until it has grown by its neighbours.
  */
 #ifndef MICA_CORE_PURGE_H
 #define MICA_CORE_PURGE_H
@@ -30,6 +33,7 @@
 #define PURGE_RATE ((size_t)1 << 20)	/* bytes that are used in a millisecond */
 #define PURGE_KEEP 32u			/* but no more than this part of the peak */
 #define PURGE_TRIMS 8u			/* classes whose empty pages go then */
+#define PURGE_LOOKS 16u			/* runs passed over, as they are too small */
 
 /* One heartbeat's share. Cost: MICA_OPTION_PURGE_BUDGET provider calls. */
 void purge_beat(void) __internal;
@@ -51,10 +55,29 @@ bool run_decommit(struct region *region, slice_t i, slice_t n,
 /* Of pages that are in use, but stripped: see strip.h. */
 extern uintptr_t mica_stripped_bytes __internal;
 
+/*
+ * What is there because it was used once. What was committed with its region is
+ * left out: it says nothing of the load. Where some of that was purged since, it
+ * is a little less.
+ */
+static inline size_t purge_committed(void)
+{
+	size_t committed = load_relaxed(&mica_committed_bytes);
+	size_t eager = load_relaxed(&mica_eager_bytes);
+
+	return committed > eager ? committed - eager : 0;
+}
+
+/* Is a run of @bytes worth a call of its provider? */
+static inline bool purge_is_worth(size_t bytes)
+{
+	return bytes >= (size_t)option_value(PURGE_MINIMAL) << 10;
+}
+
 /* More is free than a delay's worth, and @times as much is there as is used. */
 static inline bool purge_is_over(unsigned int times)
 {
-	size_t committed = load_relaxed(&mica_committed_bytes);
+	size_t committed = purge_committed();
 	size_t used = load_relaxed(&mica_used_bytes) -
 		      load_relaxed(&mica_huge_bytes) -
 		      load_relaxed(&mica_stripped_bytes);
@@ -65,7 +88,7 @@ static inline bool purge_is_over(unsigned int times)
 		return false;
 	if (keep / PURGE_RATE > (size_t)delay)
 		keep = (size_t)delay * PURGE_RATE;
-	return committed - used > keep + PURGE_FREE_BYTES;
+	return committed > used && committed - used > keep + PURGE_FREE_BYTES;
 }
 
 static inline bool purge_is_idle(void)
@@ -79,8 +102,7 @@ static inline bool purge_is_due(void)
 
 	if (option_value(PURGE_DELAY) < 0)
 		return false;
-	return load_relaxed(&mica_committed_bytes) +
-	       load_relaxed(&mica_huge_bytes) >
+	return purge_committed() + load_relaxed(&mica_huge_bytes) >
 	       peak + peak / PURGE_SHARE + PURGE_FREE_BYTES ||
 	       purge_is_idle();
 }

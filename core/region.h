@@ -31,7 +31,19 @@
 	uintptr_t draining;		/* what was taken of it; lock held */ \
 	uint32_t number;		/* in mica_regions */ \
 	uint8_t told;			/* see roster.h: list of the largest run */ \
+	uint8_t flags;			/* enum region_flags */ \
 	REGION_HEAP_FIELD
+#endif
+
+enum region_flags {
+	REGION_RESET = 1,	/* what is not committed need not read as zero */
+	REGION_EAGER = 2,	/* all of it was committed when it came */
+};
+
+#if CONTEXT_IS_SOLO
+#define region_flags(region) ((void)(region), 0u)
+#else
+#define region_flags(region) ((unsigned int)load_relaxed(&(region)->flags))
 #endif
 
 #if HEAPS_SHARED
@@ -166,6 +178,29 @@ static inline bool attributes_fit(uint32_t has, uint32_t require,
 {
 	return (has & require) == require && bits_count(has & prefer) == match;
 }
+
+/* What purges are timed by: committed of it, and committed when it came. */
+static inline size_t region_committed(const struct region *region)
+{
+	return LAYOUT_PURGES && region->provider ?
+	       run_nr_committed(&region->runs) << MICA_SLICE_SHIFT : 0;
+}
+
+static inline size_t region_eager(const struct region *region)
+{
+	return region_flags(region) & REGION_EAGER ?
+	       (size_t)(runs_end(&region->runs) - region->runs.first_slice)
+	       << MICA_SLICE_SHIFT : 0;
+}
+
+#if CONTEXT_IS_SOLO
+static inline void region_uncount(size_t committed, size_t eager)
+{
+	(void)committed, (void)eager;
+}
+#else
+void region_uncount(size_t committed, size_t eager) __internal;
+#endif
 
 /* Enter a region in the list and the map. Return: false if there is no room. */
 bool region_publish(struct region *region) __internal;

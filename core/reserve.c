@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Spans become regions, of many runs or of one huge block; see region.h. */
 #include "note.h"
+#include "option.h"
 #include "region.h"
 #include "roster.h"
+#include "space.h"
 
 #if !CONTEXT_IS_SOLO
 
@@ -47,6 +49,23 @@ static bool span_reserve(const struct mica_provider *p, size_t bytes,
 	note_got(span->base, span->bytes);
 	count_all(regions_reserved, 1);
 	return true;
+}
+
+/*
+ * What kinds of pages the MMU is to have there, as far as somebody cares. Smaller
+ * spans have no room for a large one.
+ */
+#define HUGE_PAGE_BYTES ((size_t)2 << 20)
+
+static void span_advise(const struct mica_provider *p, struct mica_span span)
+{
+	long want = option_value(HUGE_PAGES);
+
+	if (!LAYOUT_IS_TABLE || want == 1 || !p->advise ||
+	    span.bytes < HUGE_PAGE_BYTES)
+		return;
+	span.bytes = align_down(span.bytes, MAX_OF(p->granule, (size_t)1));
+	p->advise(p->context, span, want ? MICA_ADVICE_HUGE : MICA_ADVICE_SMALL);
 }
 
 static void span_release(const struct mica_provider *p, struct mica_span span)
@@ -146,10 +165,54 @@ bool region_is_coming(void)
 	return load_acquire(&nr_reserving);
 }
 
+/*
+ * All of it is committed, or refused, and then slices are as they are needed.
+ * Nobody knows of @region yet.
+ */
+static void region_commit_all(struct region *region)
+{
+	const struct mica_provider *p = region->provider;
+	struct runs *r = &region->runs;
+	slice_t i = r->first_slice, n = runs_end(r) - i;
+	struct mica_span rest = {
+		(void *)run_address(r, i), (size_t)n << MICA_SLICE_SHIFT,
+	};
+
+	if (!span_commit(p, rest))
+		return;
+	if (p->advise)
+		p->advise(p->context, rest, MICA_ADVICE_BACKED);
+	space_mark(r, i, n, true);
+	region->flags |= REGION_EAGER;
+	atomic_add(&mica_eager_bytes, rest.bytes);
+}
+
+void region_uncount(size_t committed, size_t eager)
+{
+	if (committed)
+		atomic_add(&mica_committed_bytes, 0 - (uintptr_t)committed);
+	if (eager)
+		atomic_add(&mica_eager_bytes, 0 - (uintptr_t)eager);
+}
+
+static struct region *region_make(uintptr_t heap, const struct mica_provider *p,
+				  const struct mica_span *span,
+				  const struct region_shape *shape)
+{
+	struct region *region = region_build(p, span, shape);
+
+	region_set_heap(region, heap);
+	if (LAYOUT_IS_TABLE && option_value(EAGER_COMMIT))
+		region_commit_all(region);
+	if (region_publish(region))
+		return region;
+	region_uncount(region_committed(region), region_eager(region));
+	return NULL;
+}
+
 bool region_ask_for(uintptr_t heap, const struct mica_provider *p, size_t bytes)
 {
 	size_t align = LAYOUT_IS_TABLE ? UNIT_BYTES : 1, size;
-	struct region *region = NULL;
 	struct region_shape shape;
 	struct mica_span span;
 
@@ -157,11 +220,9 @@ bool region_ask_for(uintptr_t heap, const struct mica_provider *p, size_t bytes)
 	if (load_relaxed(&mica_nr_regions) - load_relaxed(&nr_holes) >=
 	    NR_REGIONS || !span_reserve(p, size, align, 0, &span))
 		return false;
-	if (region_shape(&shape, &span) && head_commit(p, span, shape.head))
-		region = region_build(p, &span, &shape);
-	if (region)
-		region_set_heap(region, heap);
-	if (region && region_publish(region))
+	span_advise(p, span);
+	if (region_shape(&shape, &span) && head_commit(p, span, shape.head) &&
+	    region_make(heap, p, &span, &shape))
 		return true;
 	span_release(p, span);
 	return false;
@@ -204,6 +265,7 @@ struct region *region_reserve_huge(const struct mica_provider *p, size_t bytes,
 	if (!span_reserve(p, lead + align_up(bytes, MAX_OF(p->granule, 1u)),
 			  MAX_OF(align, UNIT_BYTES), lead, &span))
 		return NULL;
+	span_advise(p, span);
 	region = span.base;
 	block.base = (char *)span.base + lead;
 	block.bytes = span.bytes - lead;

@@ -175,7 +175,8 @@ static inline bool page_may_strip(struct page *page, uintptr_t word)
 	       remote_state(word) == REMOTE_LISTED &&
 	       load_relaxed(&page->flags) & PAGE_FULL &&
 	       load_relaxed(&page_owner(page)->nr_listed) > STRIP_FROM &&
-	       option_value(PURGE_DELAY) >= 0;
+	       option_value(PURGE_DELAY) >= 0 &&
+	       purge_is_worth(page_bytes(page));
 }
 
 /* The blocks are this context's, all of them: their memory goes. */

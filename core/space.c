@@ -9,7 +9,7 @@ struct tally_set mica_tally;
 #endif
 uintptr_t mica_used_bytes, mica_peak_bytes;
 uintptr_t mica_purge_generation = 2;
-uintptr_t mica_committed_bytes, mica_stripped_bytes;
+uintptr_t mica_committed_bytes, mica_stripped_bytes, mica_eager_bytes;
 
 /* Where the last run was found: a hint. */
 static uintptr_t region_cursor;
@@ -173,7 +173,8 @@ static __fast_or_small enum space_result take_done(struct space_run *run)
 	fresh = commit_fresh(region, run->i, n);
 	run->zero = fresh == (int32_t)n &&
 		    region->provider &&
-		    region->provider->flags & MICA_PROVIDER_ZEROED;
+		    region->provider->flags & MICA_PROVIDER_ZEROED &&
+		    !(region_flags(region) & REGION_RESET);
 	if (likely(fresh >= 0))
 		return SPACE_OK;
 	space_give(region, run->i);

@@ -98,4 +98,7 @@ slice_t space_mark(struct runs *r, slice_t i, slice_t n, bool on) __internal;
 /* Bytes committed in all regions but those of huge blocks. */
 extern uintptr_t mica_committed_bytes __internal;
 
+/* Of these, what was committed with its region, whether it was used or not. */
+extern uintptr_t mica_eager_bytes __internal;
+
 #endif

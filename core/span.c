@@ -141,13 +141,6 @@ static int region_take_out(struct region *region)
 	return result;
 }
 
-/* What purges are timed by: see span_build(). */
-static uintptr_t region_counted(const struct region *region)
-{
-	return LAYOUT_PURGES && region->provider ?
-	       run_nr_committed(&region->runs) << MICA_SLICE_SHIFT : 0;
-}
-
 /*
  * Outside the guard: the provider, if there is one, gets back the span of a
  * region that was taken out. Refused, it is as before, with what slept in it:
@@ -157,7 +150,7 @@ static int region_hand_back(struct region *region)
 {
 	const struct bank_ops *banks = banks_attached();
 	const struct mica_provider *p = region->provider;
-	uintptr_t counted = region_counted(region);
+	size_t committed = region_committed(region), eager = region_eager(region);
 
 	if (p)
 		note_gives_back(region->span.base, region->span.bytes);
@@ -171,8 +164,7 @@ static int region_hand_back(struct region *region)
 			banks->recall(region);
 		return MICA_ERROR_REFUSED;
 	}
-	if (counted)
-		atomic_add(&mica_committed_bytes, 0 - counted);
+	region_uncount(committed, eager);
 	region_gone();
 	return 0;
 }

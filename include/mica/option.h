@@ -27,6 +27,10 @@ enum mica_option {
 	MICA_OPTION_PURGE_DELAY,  /* a free run stays committed; -1: for ever */
 	MICA_OPTION_PURGE_BUDGET, /* provider calls a heartbeat may purge by */
 	MICA_OPTION_PURGE_SLACK,  /* committed beyond the peak and an eighth */
+	MICA_OPTION_PURGE_DECOMMITS, /* 1: purge by decommit, 0: by reset */
+	MICA_OPTION_PURGE_MINIMAL, /* a smaller free run is not purged */
+	MICA_OPTION_EAGER_COMMIT, /* 1: a region as a whole, 0: what is used */
+	MICA_OPTION_HUGE_PAGES,	  /* transparent: 0 never, 1 system's way, 2 ask */
 	MICA_OPTIONS		  /* how many there are */
 };
 

@@ -31,6 +31,18 @@ enum mica_attribute {
 	MICA_ATTRIBUTES = (1u << 6) - 1,
 };
 
+/* What mica tells of memory that is committed. */
+enum mica_advice {
+	/* the content may go; commit() is called before it is used again */
+	MICA_ADVICE_RESET,
+	/* a few large pages of the MMU, rather than many small ones */
+	MICA_ADVICE_HUGE,
+	/* no large pages */
+	MICA_ADVICE_SMALL,
+	/* all of it is going to be used: no fault later */
+	MICA_ADVICE_BACKED,
+};
+
 struct mica_span {
 	void *base;
 	size_t bytes;
@@ -54,6 +66,9 @@ struct mica_span {
  * @decommit: content may go; NULL when memory cannot be returned. Tag layout:
  *	called only once mica_banks_sleep() has been
  * @protect: forbid (@on) or allow access, for guard pages; may be NULL
+ * @advise: what mica would like, of spans as decommit() gets them; NULL: it
+ *	makes no difference. An error says that nothing was done; a reset is then
+ *	done by decommit()
  */
 struct mica_provider {
 	const char *name;
@@ -67,6 +82,8 @@ struct mica_provider {
 	int (*commit)(void *context, struct mica_span span);
 	int (*decommit)(void *context, struct mica_span span);
 	int (*protect)(void *context, struct mica_span span, bool on);
+	int (*advise)(void *context, struct mica_span span,
+		      enum mica_advice advice);
 };
 
 #endif

@@ -24,6 +24,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <mica/provider.h>
 
 enum fake_hook {
 	FAKE_RESERVE,
@@ -31,6 +32,7 @@ enum fake_hook {
 	FAKE_COMMIT,
 	FAKE_DECOMMIT,
 	FAKE_PROTECT,
+	FAKE_ADVISE,
 	FAKE_HOOKS,
 };
 
@@ -47,6 +49,9 @@ unsigned int fake_failed(void);
 
 /** fake_calls() - calls of a hook since the program began */
 unsigned int fake_calls(enum fake_hook hook);
+
+/** fake_advised() - how often it was told so, and did it */
+unsigned int fake_advised(enum mica_advice advice);
 
 /** fake_spans() - spans reserved and not released */
 unsigned int fake_spans(void);

@@ -42,14 +42,14 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct fake_span spans[SPANS_MAX];
 static unsigned int calls[FAKE_HOOKS];
 static unsigned int fail_first[FAKE_HOOKS], fail_count[FAKE_HOOKS];
-static unsigned int nr_failed;
+static unsigned int nr_failed, advised[MICA_ADVICE_BACKED + 1];
 static size_t reserved, committed;
 static size_t limit = sizeof(void *) == 8 ? (size_t)1 << 29 : (size_t)1 << 28;
 static struct fake_entry entries[LOG_MAX];
 static unsigned int nr_entries;
 
 static const char *const hook_names[FAKE_HOOKS] = {
-	"reserve", "release", "commit", "decommit", "protect",
+	"reserve", "release", "commit", "decommit", "protect", "advise",
 };
 
 uint64_t fake_random(void)
@@ -84,6 +84,11 @@ unsigned int fake_failed(void)
 unsigned int fake_calls(enum fake_hook hook)
 {
 	return calls[hook];
+}
+
+unsigned int fake_advised(enum mica_advice advice)
+{
+	return advised[advice];
 }
 
 size_t fake_committed(void)
@@ -397,6 +402,29 @@ static int fake_protect(void *context, struct mica_span span, bool on)
 	return leave(0);
 }
 
+/* What is reset is garbage once it is committed again, and no zeroes. */
+static int fake_reset(struct fake_span *s, struct mica_span span)
+{
+	memset(span.base, GARBAGE, span.bytes);
+	if (mprotect(span.base, span.bytes, PROT_NONE))
+		return REFUSED;
+	granules_set(s, (uintptr_t)span.base, span.bytes, 0);
+	return 0;
+}
+
+static int fake_advise(void *context, struct mica_span span,
+		       enum mica_advice advice)
+{
+	bool fails = enter(FAKE_ADVISE, (uintptr_t)span.base, span.bytes);
+	struct fake_span *s = granules_of(span, "advise: not within a span");
+
+	(void)context;
+	if (fails || !s)
+		return leave(REFUSED);
+	advised[advice]++;
+	return leave(advice == MICA_ADVICE_RESET ? fake_reset(s, span) : 0);
+}
+
 const struct mica_provider *mica_port_provider(void)
 {
 	static struct mica_provider provider = {
@@ -407,6 +435,7 @@ const struct mica_provider *mica_port_provider(void)
 		.commit = fake_commit,
 		.decommit = fake_decommit,
 		.protect = fake_protect,
+		.advise = fake_advise,
 	};
 
 	fake_open("provider inside the guard");
@@ -420,6 +449,7 @@ const struct mica_provider *mica_port_provider(void)
 	if (fake_is("keep")) {
 		provider.commit = NULL;
 		provider.decommit = NULL;
+		provider.advise = NULL;
 	}
 	pthread_mutex_unlock(&lock);
 	return &provider;

@@ -4,7 +4,8 @@
  *
  * Memory is reserved readable and writable with MAP_NORESERVE: the kernel
  * commits a page when it is touched, decommit is madvise(MADV_DONTNEED),
- * and both read as zero afterwards.
+ * and both read as zero afterwards. A reset is MADV_FREE: the kernel takes the
+ * pages once it is short of memory, and they are resident until then.
  */
 #include <mica/port.h>
 #include "syscall.h"
@@ -95,6 +96,21 @@ static int linux_protect(void *context, struct mica_span span, bool on)
 				 on ? PROT_NONE : PROT_READ_WRITE);
 }
 
+/* A kernel that does not know one of them says so: nothing was done. */
+static int linux_advise(void *context, struct mica_span span,
+			enum mica_advice advice)
+{
+	static const int advices[] = {
+		[MICA_ADVICE_RESET] = MADV_FREE,
+		[MICA_ADVICE_HUGE] = MADV_HUGEPAGE,
+		[MICA_ADVICE_SMALL] = MADV_NOHUGEPAGE,
+		[MICA_ADVICE_BACKED] = MADV_POPULATE_WRITE,
+	};
+
+	(void)context;
+	return (int)sys_madvise(span.base, span.bytes, advices[advice]);
+}
+
 static const struct mica_provider linux_provider = {
 	.name = "mmap",
 	.flags = MICA_PROVIDER_COMMITTED | MICA_PROVIDER_ZEROED,
@@ -103,6 +119,7 @@ static const struct mica_provider linux_provider = {
 	.release = linux_release,
 	.decommit = linux_decommit,
 	.protect = linux_protect,
+	.advise = linux_advise,
 };
 
 const struct mica_provider *mica_port_provider(void)
