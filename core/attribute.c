@@ -62,7 +62,8 @@ static void *attr_from_regions(const struct attr_want *want)
 		return NULL;
 	for (k = 0; k < n && !block; k++) {
 		region = load_acquire(&mica_regions[k]);
-		if (region && attr_fits(want, region_attributes(region)))
+		if (region && !region_heap(region) &&
+		    attr_fits(want, region_attributes(region)))
 			block = attr_take_in(region, &plan);
 	}
 	return block;
@@ -77,7 +78,8 @@ static bool attr_wake(const struct attr_want *want)
 
 	for (k = 0; banks_attached() && k < n; k++) {
 		region = load_acquire(&mica_regions[k]);
-		if (region && attr_fits(want, region_attributes(region)) &&
+		if (region && !region_heap(region) &&
+		    attr_fits(want, region_attributes(region)) &&
 		    banks_wake(bytes, region))
 			return true;
 	}

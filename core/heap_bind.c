@@ -21,9 +21,11 @@ static bool region_fits(const struct mica_heap *heap,
 			const struct region *region, unsigned int match)
 {
 	uintptr_t owner = heap->flags & MICA_HEAP_SEPARATE ? (uintptr_t)heap : 0;
+	uintptr_t whose = region ? region_heap(region) : 0;
 
-	return region && region_heap(region) == owner &&
-	       (!heap->region || region->span.base == heap->region) &&
+	return region && (whose == owner ||
+			  (heap->region && whose == REGION_EXCLUSIVE)) &&
+	       (!heap->region || region_known(region)->base == heap->region) &&
 	       (!heap->provider || region->provider == heap->provider) &&
 	       kind_fits(heap, region_attributes(region), match);
 }

@@ -56,7 +56,7 @@ static bool region_begins_at(const void *base)
 
 	for (k = 0; k < load_acquire(&mica_nr_regions); k++) {
 		region = load_acquire(&mica_regions[k]);
-		if (region && region->span.base == base)
+		if (region && region_known(region)->base == base)
 			return true;
 	}
 	return false;

@@ -46,6 +46,24 @@ enum region_flags {
 #define region_flags(region) ((unsigned int)load_relaxed(&(region)->flags))
 #endif
 
+/*
+ * Table layout: an arena is a span of several units, and in each lies a region,
+ * which knows it; that is the span that the program knows.
+ */
+#if MICA_LAYOUT == MICA_LAYOUT_TABLE
+#define REGION_ARENA_FIELD struct mica_span arena;
+#define region_known(region) \
+	((region)->arena.base ? &(region)->arena : &(region)->span)
+#define region_set_known(region, known) ((void)((region)->arena = *(known)))
+#else
+#define REGION_ARENA_FIELD
+#define region_known(region) (&(region)->span)
+#define region_set_known(region, known) ((void)((region)->span = *(known)))
+#endif
+
+/* Taken from by nobody but heaps that are bound to it: no heap's address. */
+#define REGION_EXCLUSIVE ((uintptr_t)1)
+
 #if HEAPS_SHARED
 #define REGION_HEAP_FIELD \
 	uintptr_t heap;			/* struct mica_heap *: whose alone it is */
@@ -61,6 +79,7 @@ struct region {
 	const struct mica_provider *provider;
 	struct mica_span span;		/* as the provider gave it */
 	uint32_t attributes;		/* beside the provider's */
+	REGION_ARENA_FIELD
 	REGION_SHARED_FIELDS
 	struct runs runs;		/* last: its size varies */
 };
@@ -194,12 +213,45 @@ static inline size_t region_eager(const struct region *region)
 }
 
 #if CONTEXT_IS_SOLO
+
 static inline void region_uncount(size_t committed, size_t eager)
 {
 	(void)committed, (void)eager;
 }
+
+static inline void region_commit_all(struct region *region)
+{
+	(void)region;
+}
+
+static inline void span_advise(const struct mica_provider *p,
+			       struct mica_span span, bool huge)
+{
+	(void)p, (void)span, (void)huge;
+}
+
 #else
+
 void region_uncount(size_t committed, size_t eager) __internal;
+
+/*
+ * Have it committed as a whole, or not, if that is refused. Nobody knows of it
+ * yet.
+ */
+void region_commit_all(struct region *region) __internal;
+
+/* What pages the MMU is to have there; @huge: large ones are asked for. */
+void span_advise(const struct mica_provider *p, struct mica_span span,
+		 bool huge) __internal;
+
+/*
+ * Have @p reserve a span, one that the caller asked for as far as can be seen.
+ * Return: false, there is none.
+ */
+bool span_reserve(const struct mica_provider *p, size_t bytes, size_t align,
+		  size_t lead, struct mica_span *span) __internal;
+void span_release(const struct mica_provider *p, struct mica_span span) __internal;
+
 #endif
 
 /* Enter a region in the list and the map. Return: false if there is no room. */

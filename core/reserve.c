@@ -40,12 +40,39 @@ static int provider_reserve(const struct mica_provider *p, size_t bytes,
 	return p->reserve(p->context, bytes, align, lead, span);
 }
 
-static bool span_reserve(const struct mica_provider *p, size_t bytes,
-			 size_t align, size_t lead, struct mica_span *span)
+void span_release(const struct mica_provider *p, struct mica_span span)
+{
+	note_gives_back(span.base, span.bytes);
+	if (p->release)
+		region_provider_failed(p->release(p->context, span));
+	count_all(regions_released, 1);
+}
+
+/* Where any span will do, one that is too small is found out later. */
+static bool span_is_sound(struct mica_span span, size_t bytes, size_t align,
+			  size_t lead)
+{
+	return align == 1 || (span.bytes >= bytes &&
+			      !(((uintptr_t)span.base + lead) & (align - 1)));
+}
+
+/*
+ * A provider that says it has what it has not is refused as if it had said so.
+ * What is mica's already it must not get back.
+ */
+bool span_reserve(const struct mica_provider *p, size_t bytes, size_t align,
+		  size_t lead, struct mica_span *span)
 {
 	if (!p || region_provider_gave(p, provider_reserve(p, bytes, align,
 							   lead, span)))
 		return false;
+	if (!span->base || map_find((uintptr_t)span->base + lead))
+		return !region_provider_gave(p, -1);
+	if (!span_is_sound(*span, bytes, align, lead)) {
+		if (p->release)
+			p->release(p->context, *span);
+		return !region_provider_gave(p, -1);
+	}
 	note_got(span->base, span->bytes);
 	count_all(regions_reserved, 1);
 	return true;
@@ -57,23 +84,16 @@ static bool span_reserve(const struct mica_provider *p, size_t bytes,
  */
 #define HUGE_PAGE_BYTES ((size_t)2 << 20)
 
-static void span_advise(const struct mica_provider *p, struct mica_span span)
+void span_advise(const struct mica_provider *p, struct mica_span span,
+		 bool huge)
 {
-	long want = option_value(HUGE_PAGES);
+	long want = huge ? 2 : option_value(HUGE_PAGES);
 
 	if (!LAYOUT_IS_TABLE || want == 1 || !p->advise ||
 	    span.bytes < HUGE_PAGE_BYTES)
 		return;
 	span.bytes = align_down(span.bytes, MAX_OF(p->granule, (size_t)1));
 	p->advise(p->context, span, want ? MICA_ADVICE_HUGE : MICA_ADVICE_SMALL);
-}
-
-static void span_release(const struct mica_provider *p, struct mica_span span)
-{
-	note_gives_back(span.base, span.bytes);
-	if (p->release)
-		region_provider_failed(p->release(p->context, span));
-	count_all(regions_released, 1);
 }
 
 /* ---- regions of many runs --------------------------------------------------- */
@@ -165,11 +185,7 @@ bool region_is_coming(void)
 	return load_acquire(&nr_reserving);
 }
 
-/*
- * All of it is committed, or refused, and then slices are as they are needed.
- * Nobody knows of @region yet.
- */
-static void region_commit_all(struct region *region)
+void region_commit_all(struct region *region)
 {
 	const struct mica_provider *p = region->provider;
 	struct runs *r = &region->runs;
@@ -220,7 +236,7 @@ bool region_ask_for(uintptr_t heap, const struct mica_provider *p, size_t bytes)
 	if (load_relaxed(&mica_nr_regions) - load_relaxed(&nr_holes) >=
 	    NR_REGIONS || !span_reserve(p, size, align, 0, &span))
 		return false;
-	span_advise(p, span);
+	span_advise(p, span, false);
 	if (region_shape(&shape, &span) && head_commit(p, span, shape.head) &&
 	    region_make(heap, p, &span, &shape))
 		return true;
@@ -265,7 +281,7 @@ struct region *region_reserve_huge(const struct mica_provider *p, size_t bytes,
 	if (!span_reserve(p, lead + align_up(bytes, MAX_OF(p->granule, 1u)),
 			  MAX_OF(align, UNIT_BYTES), lead, &span))
 		return NULL;
-	span_advise(p, span);
+	span_advise(p, span, false);
 	region = span.base;
 	block.base = (char *)span.base + lead;
 	block.bytes = span.bytes - lead;

@@ -25,8 +25,8 @@ static bool spans_meet(uintptr_t base, size_t bytes,
 	       (uintptr_t)other->base - base < bytes;
 }
 
-/* Is some of the span a region's, or will be: the port's table says so. */
-static bool span_is_taken(uintptr_t base, size_t bytes)
+/* What will be a region's the port's table says. */
+bool span_is_taken(uintptr_t base, size_t bytes)
 {
 	const struct mica_span *s = MICA_PORT_SPANS ? mica_port_spans() : NULL;
 	struct region *region;
@@ -106,7 +106,7 @@ static struct region *region_from(const void *base)
 
 	for (k = 0; k < load_acquire(&mica_nr_regions); k++) {
 		region = region_number(k);
-		if (region && region->span.base == base)
+		if (region && region_known(region)->base == base)
 			return region;
 	}
 	return NULL;
@@ -141,46 +141,110 @@ static int region_take_out(struct region *region)
 	return result;
 }
 
-/*
- * Outside the guard: the provider, if there is one, gets back the span of a
- * region that was taken out. Refused, it is as before, with what slept in it:
- * invariant 8.
- */
-static int region_hand_back(struct region *region)
+/* Regions that are taken back together: one, or those of an arena. */
+struct removal {
+	const struct mica_provider *provider;
+	struct mica_span span;
+	struct region *first;
+	bool one;
+};
+
+static struct pieces removal_pieces(const struct removal *all)
+{
+	struct pieces one = { 0, 1 };
+
+	return all->one ? one : pieces_of(&all->span);
+}
+
+/* The next of them; NULL: that was all. */
+static struct region *removal_next(const struct removal *all,
+				   struct pieces *pieces)
+{
+	struct region_shape shape;
+
+	if (!all->one)
+		return pieces_next(pieces, &shape) ?
+			(struct region *)shape.base : NULL;
+	return pieces->at++ ? NULL : all->first;
+}
+
+/* Listed again as they were, with what slept in them: invariant 8. */
+static void removal_undo(const struct removal *all, const struct region *end)
 {
 	const struct bank_ops *banks = banks_attached();
-	const struct mica_provider *p = region->provider;
-	size_t committed = region_committed(region), eager = region_eager(region);
+	struct pieces pieces = removal_pieces(all);
+	struct region *region;
 
-	if (p)
-		note_gives_back(region->span.base, region->span.bytes);
-	else
-		note_show(region->span.base, region->span.bytes);
-	if (p && p->release &&
-	    region_provider_failed(p->release(p->context, region->span))) {
-		note_got(region->span.base, region->span.bytes);
+	while ((region = removal_next(all, &pieces)) && region != end) {
 		region_return(region);
 		if (banks)
 			banks->recall(region);
+	}
+}
+
+static int removal_take_out(const struct removal *all)
+{
+	struct pieces pieces = removal_pieces(all);
+	struct region *region;
+	int result;
+
+	while ((region = removal_next(all, &pieces))) {
+		result = region_take_out(region);
+		if (!result)
+			continue;
+		removal_undo(all, region);
+		return result;
+	}
+	return 0;
+}
+
+/*
+ * Outside the guard: the provider, if there is one, gets back the span of what
+ * was taken out.
+ */
+static int removal_hand_back(const struct removal *all)
+{
+	const struct mica_provider *p = all->provider;
+	struct pieces pieces = removal_pieces(all);
+	size_t committed = 0, eager = 0, n = 0;
+	struct region *region;
+
+	while ((region = removal_next(all, &pieces))) {
+		committed += region_committed(region);
+		eager += region_eager(region);
+		n++;
+	}
+	if (p)
+		note_gives_back(all->span.base, all->span.bytes);
+	else
+		note_show(all->span.base, all->span.bytes);
+	if (p && p->release &&
+	    region_provider_failed(p->release(p->context, all->span))) {
+		note_got(all->span.base, all->span.bytes);
+		removal_undo(all, NULL);
 		return MICA_ERROR_REFUSED;
 	}
 	region_uncount(committed, eager);
-	region_gone();
+	while (n--)
+		region_gone();
 	return 0;
 }
 
 int mica_region_remove(void *base)
 {
 	struct region *region = base ? region_from(base) : NULL;
+	struct removal all;
 	int result;
 
 	if (!base)
 		return MICA_ERROR_INVALID;
 	if (!region)
 		return MICA_ERROR_UNKNOWN;
+	all = (struct removal){ region->provider, *region_known(region), region,
+				region_known(region) == &region->span };
 	mica_collect(false);
-	result = region_take_out(region);
-	return result ? result : region_hand_back(region);
+	result = removal_take_out(&all);
+	return result ? result : removal_hand_back(&all);
 }
 
 /* ---- looking ----------------------------------------------------------------- */
@@ -197,6 +261,8 @@ bool region_describe(size_t number, struct mica_region *info)
 		((size_t)(runs_end(&region->runs) - region->runs.first_slice)
 		 << MICA_SLICE_SHIFT);
 	info->attributes = region_attributes(region);
+	info->arena = *region_known(region);
+	info->exclusive = region_heap(region) == REGION_EXCLUSIVE;
 	info->provider = region->provider ? region->provider->name : NULL;
 	return true;
 }

@@ -273,6 +273,8 @@ static void huge_describe(const struct look *look, struct mica_region *info)
 	info->base = look->area.start;
 	info->bytes = look->area.bytes;
 	info->head_bytes = 0;
+	info->arena = (struct mica_span){ info->base, info->bytes };
+	info->exclusive = false;
 	info->attributes = p->attributes;
 	info->provider = p->name;
 }

@@ -52,6 +52,72 @@ enum mica_error {
  */
 MICA_API int mica_region_add(void *base, size_t bytes, uint32_t attributes);
 
+/* What memory that is reserved or handed over is to be. */
+enum mica_region_flags {
+	/* only heaps bound to it (struct mica_heap_setup) take from it */
+	MICA_REGION_EXCLUSIVE = 1u << 0,
+	/* all of it is committed now, not as it is used */
+	MICA_REGION_COMMIT = 1u << 1,
+	/* large pages of the MMU are asked for, as MICA_OPTION_HUGE_PAGES 2 does */
+	MICA_REGION_HUGE = 1u << 2,
+	MICA_REGION_FLAGS = (1u << 3) - 1,
+};
+
+/**
+ * struct mica_region_setup - how; all zero is shared, and committed as it is used
+ * @attributes: enum mica_attribute, beside the provider's
+ * @flags: enum mica_region_flags
+ * @provider: mica_reserve(): who is asked, NULL: the port's. mica_manage(): whose
+ *	commit(), decommit(), advise() and release() serve this memory, and whose
+ *	flags and granule tell of it (reserve() is not called); NULL: the memory is
+ *	there, and stays. Must stay as it is while the memory is mica's
+ */
+struct mica_region_setup {
+	uint32_t attributes;
+	uint32_t flags;
+	const struct mica_provider *provider;
+};
+
+/**
+ * mica_manage() - hand over memory of any size, as an arena
+ * @base: where it begins
+ * @bytes: how much it is
+ * @setup: NULL, or how
+ *
+ * As mica_region_add(), but all of a span that crosses units is used, in each a
+ * region with a head of its own (some 0.2 %), and it may be had for some heaps
+ * alone, and be committed and decommitted by callbacks. A heap is bound to all
+ * of it by @base, and mica_region_remove(@base) takes back all of it or nothing.
+ * No block is larger than what a region has.
+ *
+ * Context: any task. Cost: clearing the heads; regions, times units.
+ * Return: 0; or an enum mica_error, and nothing has changed but for content:
+ * MICA_ERROR_INVALID (NULL, unknown bits, exclusive where there are no heaps, a
+ * granule that does not fit), MICA_ERROR_SMALL, MICA_ERROR_OVERLAP,
+ * MICA_ERROR_FULL, or MICA_ERROR_REFUSED (commit() did).
+ */
+MICA_API int mica_manage(void *base, size_t bytes,
+			 const struct mica_region_setup *setup);
+
+/**
+ * mica_reserve() - reserve memory ahead, as an arena
+ * @bytes: how much, heads and all; more than 0
+ * @setup: NULL, or how
+ * @base: NULL, or where is written what a heap is bound by, and what
+ *	mica_region_remove() takes
+ *
+ * The provider is asked once for all of it. Requests take from it before more is
+ * asked for. Tag layout: it is one region, of the size that the provider gives;
+ * where the port has a table of spans, the next of these.
+ *
+ * Context: any task. Cost: as mica_manage(), and what the provider takes.
+ * Return: 0; or as mica_manage(), and nothing has changed: MICA_ERROR_REFUSED is
+ * also that reserve() did, or gave what was not asked for: misaligned, too small,
+ * or mica's already.
+ */
+MICA_API int mica_reserve(size_t bytes, const struct mica_region_setup *setup,
+			  void **base);
+
 /**
  * mica_region_remove() - take a region back whose blocks are all free
  * @base: where the span began that was handed over, or that a provider gave
@@ -93,6 +159,10 @@ MICA_API int mica_provider_add(const struct mica_provider *provider);
  * @head_bytes: of it, what is not for blocks
  * @attributes: enum mica_attribute
  * @provider: its name; NULL if the span was handed over
+ * @arena: the span that mica_region_remove() and struct mica_heap_setup know it by,
+ *	from its first byte: this one, or that of mica_manage() or mica_reserve(),
+ *	of which it is a part
+ * @exclusive: MICA_REGION_EXCLUSIVE
  */
 struct mica_region {
 	void *base;
@@ -100,6 +170,8 @@ struct mica_region {
 	size_t head_bytes;
 	uint32_t attributes;
 	const char *provider;
+	struct mica_span arena;
+	bool exclusive;
 };
 
 /**
