@@ -189,14 +189,14 @@ static bool granule_fits(const struct mica_provider *p, uintptr_t base,
 	       !((base | bytes) & (p->granule - 1));
 }
 
-static const struct mica_region_setup setup_plain;
+static const struct mica_region_setup no_setup;
 
 int mica_manage(void *base, size_t bytes, const struct mica_region_setup *setup)
 {
 	struct arena arena = { { base, bytes }, NULL, 0, 0 };
 	int result;
 
-	setup = setup ? setup : &setup_plain;
+	setup = setup ? setup : &no_setup;
 	if (!base || bytes > SIZE_LIMIT ||
 	    (uintptr_t)base + bytes < (uintptr_t)base ||
 	    !setup_is_sound(setup) ||
@@ -214,7 +214,7 @@ int mica_manage(void *base, size_t bytes, const struct mica_region_setup *setup)
 #if CONTEXT_IS_SOLO
 
 /* One core: a region as malloc would get it, the last in the list then. */
-static int reserve(struct arena *arena, size_t bytes)
+static int arena_ask(struct arena *arena, size_t bytes)
 {
 	struct region *region;
 
@@ -230,7 +230,7 @@ static int reserve(struct arena *arena, size_t bytes)
 
 #else
 
-static int reserve(struct arena *arena, size_t bytes)
+static int arena_ask(struct arena *arena, size_t bytes)
 {
 	const struct mica_provider *p = arena->provider;
 	int result;
@@ -254,7 +254,7 @@ int mica_reserve(size_t bytes, const struct mica_region_setup *setup, void **bas
 	struct arena arena = { { NULL, 0 }, NULL, 0, 0 };
 	int result;
 
-	setup = setup ? setup : &setup_plain;
+	setup = setup ? setup : &no_setup;
 	if (!bytes || bytes > SIZE_LIMIT - UNIT_BYTES || !setup_is_sound(setup) ||
 	    (setup->provider && !setup->provider->reserve))
 		return MICA_ERROR_INVALID;
@@ -263,7 +263,7 @@ int mica_reserve(size_t bytes, const struct mica_region_setup *setup, void **bas
 		arena.provider = mica_port_provider();
 	if (!arena.provider)
 		return MICA_ERROR_REFUSED;
-	result = reserve(&arena, bytes);
+	result = arena_ask(&arena, bytes);
 	if (!result && base)
 		*base = arena.span.base;
 	return result;

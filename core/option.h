@@ -37,7 +37,15 @@
 	X(EAGER_COMMIT, "eager_commit", 0, 0, PURGES(1), "",		\
 	  "1: commit all of a region when it comes, 0: what is used")	\
 	X(HUGE_PAGES, "huge_pages", PURGES(1), 0, PURGES(2), "",	\
-	  "transparent ones: 0 never, 1 as the system does, 2 ask for them")
+	  "transparent ones: 0 never, 1 as the system does, 2 ask for them") \
+	X(RESERVE_MEMORY, "reserve_memory", 0, 0, PURGES(1 << 30), "KiB", \
+	  "reserved at the start")					\
+	X(RESERVE_HUGE_PAGES, "reserve_huge_pages", 0, 0, PURGES(1 << 16), \
+	  "", "pages of 1 GiB reserved at the start")			\
+	X(RESERVE_LARGE_PAGES, "reserve_large_pages", 0, 0,		\
+	  PURGES(1 << 20), "", "pages of 2 MiB reserved at the start")	\
+	X(RESERVE_NODE, "reserve_node", PURGES(-1), PURGES(-2),		\
+	  PURGES(1023), "", "node of these; -1: any, -2: one a node, in turn")
 
 /* Indexed by enum mica_option. */
 extern long mica_option_values[] __internal;

@@ -71,6 +71,15 @@ static inline bool mica_port_process(struct mica_process *process)
 }
 #endif
 
+/* No large pages that are asked for by name. */
+#ifndef MICA_PORT_HUGE
+#define MICA_PORT_HUGE 0
+static inline const struct mica_port_huge *mica_port_huge(void)
+{
+	return NULL;
+}
+#endif
+
 /* The compiler's atomics will do. */
 #ifndef MICA_PORT_ATOMICS
 #define MICA_PORT_ATOMICS 0

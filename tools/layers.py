@@ -26,7 +26,7 @@ LADDER = [
              "broken quarantine heap heap_bind strip"),
     ("heap", "context solo shared engine armed heap_part"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
-             "check_no_heaps stats turn usage span arena attribute failure reason largest "
+             "check_no_heaps stats turn usage span arena huge attribute failure reason largest "
             "sheet process look visit deferred tick heap_new heap_alloc "
             "heap_end heap_info trace sample wrap note_heap"),
 ]

@@ -61,6 +61,7 @@ __attribute__((constructor(102))) static void start_begin(int argc, char **argv,
 	mica_options_read(START_ENVIRONMENT(envp));
 	if (mica_option_get(MICA_OPTION_VERBOSE) >= 2)
 		mica_options_print(NULL);
+	mica_reserve_by_options();
 	if (!mica_option_get(MICA_OPTION_SHOW_STATS))
 		return;
 	fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STATS_FD_MIN);

@@ -31,6 +31,10 @@ enum mica_option {
 	MICA_OPTION_PURGE_MINIMAL, /* a smaller free run is not purged */
 	MICA_OPTION_EAGER_COMMIT, /* 1: a region as a whole, 0: what is used */
 	MICA_OPTION_HUGE_PAGES,	  /* transparent: 0 never, 1 system's way, 2 ask */
+	MICA_OPTION_RESERVE_MEMORY, /* before main(): as mica_reserve() */
+	MICA_OPTION_RESERVE_HUGE_PAGES, /* large pages of 1 GiB ... */
+	MICA_OPTION_RESERVE_LARGE_PAGES, /* ... and of 2 MiB */
+	MICA_OPTION_RESERVE_NODE, /* where: MICA_NODE_ANY ... */
 	MICA_OPTIONS		  /* how many there are */
 };
 

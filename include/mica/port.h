@@ -38,6 +38,9 @@
  *	MICA_PORT_PROCESS, bool mica_port_process(struct mica_process *process)
  *		1 when there is an operating system that knows what the program
  *		used: fill in all of it, or return false.
+ *	MICA_PORT_HUGE, const struct mica_port_huge *mica_port_huge(void)
+ *		1 when the system sets aside large pages that are asked for by
+ *		name; NULL: not this one.
  *	MICA_PORT_ATOMICS
  *		1 when the port brings its own mica_port_cas() and
  *		mica_port_xchg() on machine words (no compare-and-swap).
@@ -73,6 +76,26 @@ void mica_port_console(const char *text, size_t len);
 
 /** mica_port_stop() - end the program: a fault was reported */
 __attribute__((noreturn)) void mica_port_stop(void);
+
+/**
+ * struct mica_port_huge - large pages that are set aside, one by one
+ * @memory: whose the memory is once it is there: release() gets what was filled;
+ *	it is committed, and cannot be decommitted
+ * @reserve: address space for @bytes at a multiple of @align, a power of two, with
+ *	nothing in it. Return: 0, or a negative error
+ * @page: fill @bytes of it, one page of that size, at @at; on NUMA node @node, if
+ *	there is one free, and wherever if @node is negative. Return: 0; or a
+ *	negative error, and that place is the caller's no more
+ * @unreserve: give back address space in which nothing is
+ * @nodes: how many NUMA nodes there are, 1 or more
+ */
+struct mica_port_huge {
+	const struct mica_provider *memory;
+	int (*reserve)(size_t bytes, size_t align, struct mica_span *span);
+	int (*page)(void *at, size_t bytes, int node);
+	void (*unreserve)(struct mica_span span);
+	unsigned int (*nodes)(void);
+};
 
 #include <mica_port.h>
 

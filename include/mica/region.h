@@ -118,6 +118,62 @@ MICA_API int mica_manage(void *base, size_t bytes,
 MICA_API int mica_reserve(size_t bytes, const struct mica_region_setup *setup,
 			  void **base);
 
+enum {
+	MICA_NODE_ANY = -1,		/* whichever the system takes */
+	MICA_NODE_INTERLEAVE = -2,	/* one page a node, in turn */
+};
+
+/**
+ * struct mica_huge_setup - which large pages, and where; all zero: 1 GiB, on node 0
+ * @page_bytes: of one; a power of two of 64 KiB and more that the system has, as
+ *	2 MiB or 1 GiB. 0: 1 GiB
+ * @node: number of a NUMA node, or one of the two above
+ * @nodes: MICA_NODE_INTERLEAVE: the first so many; 0: all
+ * @timeout_ms: no page is asked for when so much time has passed; 0: no limit
+ * @only: large pages or nothing
+ * @attributes, @flags: as struct mica_region_setup has them
+ */
+struct mica_huge_setup {
+	size_t page_bytes;
+	int node;
+	unsigned int nodes;
+	unsigned int timeout_ms;
+	bool only;
+	uint32_t attributes;
+	uint32_t flags;
+};
+
+/**
+ * mica_reserve_huge() - reserve large pages that the system sets aside, as an arena
+ * @pages: how many, more than 0
+ * @setup: NULL: pages of 1 GiB on any node; or which
+ * @got: NULL, or where is written how many there are
+ * @base: NULL, or as of mica_reserve()
+ *
+ * On Linux these are the pages of hugetlbfs, of which the administrator says how
+ * many there are. They are backed at once, and never purged. Fewer than @pages,
+ * for want of them or of time, is a warning, and the arena is so much smaller. If
+ * there is none, as much is reserved in pages as they are, with transparent
+ * large ones asked for, unless @only.
+ *
+ * Context: any task. Cost: as mica_manage(); clearing all of it.
+ * Return: 0; MICA_ERROR_INVALID (no pages, a size that is none, a node below
+ * MICA_NODE_INTERLEAVE, unknown bits) or as mica_reserve(), and nothing has
+ * changed, *@got and *@base neither.
+ */
+MICA_API int mica_reserve_huge(size_t pages, const struct mica_huge_setup *setup,
+			       size_t *got, void **base);
+
+/**
+ * mica_reserve_by_options() - what MICA_OPTION_RESERVE_... say, once
+ *
+ * The hosted libraries do this before main(). What is not to be had is a warning.
+ *
+ * Context: tasks. Cost: as mica_reserve() and mica_reserve_huge().
+ * Return: how many arenas were reserved.
+ */
+MICA_API unsigned int mica_reserve_by_options(void);
+
 /**
  * mica_region_remove() - take a region back whose blocks are all free
  * @base: where the span began that was handed over, or that a provider gave

@@ -98,6 +98,22 @@ unsigned int fake_guards(void);
 /** fake_capture() - keep console output for fake_captured(); NULL ends it */
 void fake_capture(char *text, size_t bytes);
 
+#define FAKE_HUGE_MAX 64
+
+/**
+ * fake_huge() - large pages from now on
+ * @pages: so many are left; none at first
+ * @ms: that each takes
+ * @nodes: how many nodes there are
+ */
+void fake_huge(unsigned int pages, unsigned int ms, unsigned int nodes);
+
+/** fake_huge_node() - where the @k-th page since then was wanted */
+int fake_huge_node(unsigned int k);
+
+/** fake_huge_places() - places reserved for large pages and not given back */
+unsigned int fake_huge_places(void);
+
 /** fake_log_print() - print the last calls of hooks, the latest last */
 void fake_log_print(void);
 

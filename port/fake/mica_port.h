@@ -27,6 +27,9 @@ bool mica_port_in_interrupt(void);
 #define MICA_PORT_RELAX 1
 void mica_port_relax(unsigned int spins);
 
+#define MICA_PORT_HUGE 1
+const struct mica_port_huge *mica_port_huge(void);
+
 #include "../generic.h"
 
 #endif

@@ -17,6 +17,9 @@ void mica_port_relax(unsigned int spins);
 #define MICA_PORT_PROCESS 1
 bool mica_port_process(struct mica_process *process);
 
+#define MICA_PORT_HUGE 1
+const struct mica_port_huge *mica_port_huge(void);
+
 #include "../generic.h"
 
 #endif

@@ -21,6 +21,7 @@ enum {
 	NR_MADVISE = 28, NR_GETPID = 39, NR_GETTID = 186,
 	NR_CLOCK_GETTIME = 228, NR_TGKILL = 234, NR_GETRANDOM = 318,
 	NR_READ = 0, NR_CLOSE = 3, NR_GETRUSAGE = 98, NR_OPENAT = 257,
+	NR_MBIND = 237,
 };
 
 static inline long sys_call(long nr, long a, long b, long c, long d, long e,
@@ -48,6 +49,7 @@ enum {
 	NR_RT_SIGPROCMASK = 175, NR_MADVISE = 219, NR_GETTID = 224,
 	NR_CLOCK_GETTIME = 265, NR_TGKILL = 270, NR_GETRANDOM = 355,
 	NR_READ = 3, NR_CLOSE = 6, NR_GETRUSAGE = 77, NR_OPENAT = 295,
+	NR_MBIND = 274,
 };
 
 static inline long sys_call(long nr, long a, long b, long c, long d, long e,
@@ -72,6 +74,7 @@ enum {
 	NR_GETPID = 172, NR_GETTID = 178, NR_MUNMAP = 215, NR_MMAP = 222,
 	NR_MPROTECT = 226, NR_MADVISE = 233, NR_GETRANDOM = 278,
 	NR_OPENAT = 56, NR_CLOSE = 57, NR_READ = 63, NR_GETRUSAGE = 165,
+	NR_MBIND = 235,
 };
 
 #if defined(__aarch64__)
@@ -110,6 +113,7 @@ enum {
 	NR_MMAP = 192, NR_MADVISE = 220, NR_GETTID = 224,
 	NR_CLOCK_GETTIME = 263, NR_TGKILL = 268, NR_GETRANDOM = 384,
 	NR_READ = 3, NR_CLOSE = 6, NR_GETRUSAGE = 77, NR_OPENAT = 322,
+	NR_MBIND = 319,
 };
 
 /* r7 may be the frame pointer: it is swapped in and out by hand. */
@@ -141,6 +145,7 @@ enum {
 	NR_RT_SIGPROCMASK = 175, NR_MADVISE = 219, NR_GETTID = 236,
 	NR_TGKILL = 241, NR_CLOCK_GETTIME = 260, NR_GETRANDOM = 349,
 	NR_READ = 3, NR_CLOSE = 6, NR_GETRUSAGE = 77, NR_OPENAT = 288,
+	NR_MBIND = 268,
 };
 
 static inline long sys_call(long nr, long a, long b, long c, long d, long e,
@@ -172,6 +177,11 @@ enum {
 	PROT_NONE = 0,
 	PROT_READ_WRITE = 3,
 	MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022,
+	MAP_FIXED_NOREPLACE = 0x100000,
+	MAP_HUGETLB = 0x40000,
+	MAP_HUGE_SHIFT = 26,		/* there: log2 of the page's bytes */
+	MAP_PRIVATE_ANONYMOUS = 0x22,
+	MPOL_PREFERRED = 1,
 	MADV_DONTNEED = 4,
 	MADV_FREE = 8,
 	MADV_HUGEPAGE = 14,
@@ -214,6 +224,13 @@ static inline long sys_madvise(void *address, size_t bytes, int advice)
 {
 	return sys_call(NR_MADVISE, (long)address, (long)bytes, advice, 0, 0,
 			0);
+}
+
+static inline long sys_mbind(void *address, size_t bytes, int policy,
+			     const unsigned long *nodes, unsigned long bits)
+{
+	return sys_call(NR_MBIND, (long)address, (long)bytes, policy,
+			(long)nodes, (long)bits, 0);
 }
 
 static inline long sys_mprotect(void *address, size_t bytes, int protection)
