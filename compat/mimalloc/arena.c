@@ -1,31 +1,106 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mimalloc's arenas are mica's regions: memory handed over, or got from the
- * kernel here. The id is the address where one begins. There are no exclusive
- * ones, no commit callbacks and no huge pages: these are refused.
+ * mimalloc's arenas are mica's: memory handed over, reserved ahead, or of large
+ * pages. The id is the address where one begins.
  */
 #include <errno.h>
+#include <limits.h>
 #include <sys/mman.h>
 #include "heaps.h"
 
 #define ARENA_ALIGN ((size_t)1 << 16)
-#define ARENA_MOST ((size_t)1 << MICA_UNIT_SHIFT)
+#define ARENA_PAGE 4096u	/* less than any other page: pieces are of 64 KiB */
+
+/* ---- memory of the program's own ------------------------------------------ */
+
+/*
+ * What serves it: the program's function, or else the kernel. It stays where it
+ * is for as long as the arena may be there, which nobody tells: for good.
+ */
+struct mi_managed {
+	struct mica_provider provider;
+	mi_commit_fun_t *commit;
+	void *arg;
+};
+
+static int mi_managed_call(void *context, struct mica_span span, bool on)
+{
+	struct mi_managed *managed = context;
+	bool zero = false;
+
+	return managed->commit(on, span.base, span.bytes, &zero, managed->arg) ?
+		0 : -ENOMEM;
+}
+
+static int mi_managed_commit(void *context, struct mica_span span)
+{
+	return mi_managed_call(context, span, true);
+}
+
+static int mi_managed_decommit(void *context, struct mica_span span)
+{
+	return mi_managed_call(context, span, false);
+}
+
+static int mi_kernel_commit(void *context, struct mica_span span)
+{
+	(void)context;
+	return mprotect(span.base, span.bytes, PROT_READ | PROT_WRITE);
+}
+
+static int mi_kernel_decommit(void *context, struct mica_span span)
+{
+	(void)context;
+	return madvise(span.base, span.bytes, MADV_DONTNEED);
+}
+
+static struct mi_managed *mi_managed_new(bool committed, bool pinned, bool zero,
+					 mi_commit_fun_t *commit, void *arg)
+{
+	struct mi_managed *managed = mica_calloc(1, sizeof(*managed));
+	struct mica_provider *p;
+
+	if (!managed)
+		return NULL;
+	managed->commit = commit;
+	managed->arg = arg;
+	p = &managed->provider;
+	p->name = "managed";
+	p->context = managed;
+	p->granule = ARENA_PAGE;
+	p->flags = committed ? MICA_PROVIDER_COMMITTED : 0;
+	p->flags |= zero && !commit ? MICA_PROVIDER_ZEROED : 0;
+	if (commit || !committed)
+		p->commit = commit ? mi_managed_commit : mi_kernel_commit;
+	if (!pinned)
+		p->decommit = commit ? mi_managed_decommit : mi_kernel_decommit;
+	return managed;
+}
 
 bool mi_manage_memory(void *start, size_t size, bool committed, bool pinned,
 		      bool zero, int node, bool exclusive,
 		      mi_commit_fun_t *commit, void *commit_arg,
 		      mi_arena_id_t *arena)
 {
-	(void)pinned;
-	(void)zero;
+	struct mi_managed *managed = mi_managed_new(committed, pinned, zero,
+						    commit, commit_arg);
+	struct mica_region_setup setup = {
+		.flags = exclusive ? MICA_REGION_EXCLUSIVE : 0,
+	};
+
 	(void)node;
-	(void)commit_arg;
 	if (arena)
 		*arena = NULL;
-	if (exclusive || commit || !committed)
+	if (!managed)
 		return false;
-	if (mica_region_add(start, size, 0))
+	setup.provider = &managed->provider;
+	/* What is committed already is not asked for again. */
+	if (committed && commit)
+		setup.flags |= MICA_REGION_COMMIT;
+	if (mica_manage(start, size, &setup)) {
+		mica_free(managed);
 		return false;
+	}
 	if (arena)
 		*arena = start;
 	return true;
@@ -46,42 +121,23 @@ bool mi_manage_os_memory(void *start, size_t size, bool committed, bool pinned,
 				      false, NULL);
 }
 
-/* Memory in one unit, as regions lie in one. */
-static void *arena_map(size_t size)
-{
-	size_t span = 2 * ARENA_MOST;
-	char *raw = mmap(NULL, span, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	size_t before;
+/* ---- memory ahead ------------------------------------------------------------ */
 
-	if (raw == MAP_FAILED)
-		return NULL;
-	before = -(uintptr_t)raw & (ARENA_MOST - 1);
-	if (before)
-		munmap(raw, before);
-	munmap(raw + before + size, span - before - size);
-	return raw + before;
-}
-
+/* Linux commits what is touched, so @commit makes no difference here. */
 int mi_reserve_os_memory_ex(size_t size, bool commit, bool allow_large,
 			    bool exclusive, mi_arena_id_t *arena)
 {
-	void *start;
+	struct mica_region_setup setup = {
+		.flags = (exclusive ? MICA_REGION_EXCLUSIVE : 0) |
+			 (allow_large ? MICA_REGION_HUGE : 0),
+	};
+	void *base = NULL;
+	int result = mica_reserve(size, &setup, &base);
 
 	(void)commit;
-	(void)allow_large;
 	if (arena)
-		*arena = NULL;
-	if (exclusive || size == 0 || size > ARENA_MOST)
-		return ENOMEM;
-	size = (size + ARENA_ALIGN - 1) & ~(ARENA_ALIGN - 1);
-	start = arena_map(size);
-	if (!start)
-		return ENOMEM;
-	if (mi_manage_os_memory_ex(start, size, true, false, true, -1, false, arena))
-		return 0;
-	munmap(start, size);
-	return ENOMEM;
+		*arena = result ? NULL : base;
+	return result ? ENOMEM : 0;
 }
 
 int mi_reserve_os_memory(size_t size, bool commit, bool allow_large)
@@ -89,15 +145,33 @@ int mi_reserve_os_memory(size_t size, bool commit, bool allow_large)
 	return mi_reserve_os_memory_ex(size, commit, allow_large, false, NULL);
 }
 
+static int mi_reserve_huge(size_t pages, struct mica_huge_setup *setup,
+			   size_t timeout_ms, size_t *got, void **base)
+{
+	*got = 0;
+	*base = NULL;
+	if (!pages)
+		return 0;
+	setup->only = true;
+	setup->timeout_ms = timeout_ms > UINT_MAX ? UINT_MAX :
+						    (unsigned int)timeout_ms;
+	return mica_reserve_huge(pages, setup, got, base) ? ENOMEM : 0;
+}
+
 int mi_reserve_huge_os_pages_at_ex(size_t pages, int node, size_t timeout_ms,
 				   bool exclusive, mi_arena_id_t *arena)
 {
-	(void)node;
-	(void)timeout_ms;
-	(void)exclusive;
+	struct mica_huge_setup setup = {
+		.node = node < 0 ? MICA_NODE_ANY : node,
+		.flags = exclusive ? MICA_REGION_EXCLUSIVE : 0,
+	};
+	void *base;
+	size_t got;
+	int result = mi_reserve_huge(pages, &setup, timeout_ms, &got, &base);
+
 	if (arena)
-		*arena = NULL;
-	return pages ? ENOMEM : 0;
+		*arena = base;
+	return result;
 }
 
 int mi_reserve_huge_os_pages_at(size_t pages, int node, size_t timeout_ms)
@@ -109,17 +183,31 @@ int mi_reserve_huge_os_pages_at(size_t pages, int node, size_t timeout_ms)
 int mi_reserve_huge_os_pages_interleave(size_t pages, size_t nodes,
 					size_t timeout_ms)
 {
-	(void)nodes;
-	return mi_reserve_huge_os_pages_at(pages, -1, timeout_ms);
+	struct mica_huge_setup setup = {
+		.node = MICA_NODE_INTERLEAVE,
+		.nodes = nodes > UINT_MAX ? UINT_MAX : (unsigned int)nodes,
+	};
+	void *base;
+	size_t got;
+
+	return mi_reserve_huge(pages, &setup, timeout_ms, &got, &base);
 }
 
 int mi_reserve_huge_os_pages(size_t pages, double seconds, size_t *reserved)
 {
-	(void)seconds;
+	struct mica_huge_setup setup = { .node = MICA_NODE_INTERLEAVE };
+	size_t ms = seconds <= 0 ? 0 : seconds > UINT_MAX / 1000 ? UINT_MAX :
+						(size_t)(seconds * 1000);
+	size_t got;
+	void *base;
+	int result = mi_reserve_huge(pages, &setup, ms, &got, &base);
+
 	if (reserved)
-		*reserved = 0;
-	return mi_reserve_huge_os_pages_at(pages, -1, 0);
+		*reserved = got;
+	return result;
 }
+
+/* ---- looking ------------------------------------------------------------------- */
 
 void *mi_arena_area(mi_arena_id_t arena, size_t *size)
 {
@@ -128,11 +216,11 @@ void *mi_arena_area(mi_arena_id_t arena, size_t *size)
 	if (size)
 		*size = 0;
 	for (size_t i = 0; arena && mica_region_get(i, &region); i++) {
-		if (region.base != arena)
+		if (region.arena.base != arena)
 			continue;
 		if (size)
-			*size = region.bytes;
-		return region.base;
+			*size = region.arena.bytes;
+		return arena;
 	}
 	return NULL;
 }

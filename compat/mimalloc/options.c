@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mimalloc's options. Four are mica's own; the others are remembered, so that a
- * program reads back what it set, and change nothing.
+ * mimalloc's options. Some are mica's own, under other names; two have an effect on
+ * one of mica's; the others are remembered, so that a program reads back what it
+ * set, and change nothing.
  */
 #include "heaps.h"
 
@@ -10,6 +11,12 @@ static const signed char mi_options_mica[] = {
 	[mi_option_show_stats] = MICA_OPTION_SHOW_STATS + 1,
 	[mi_option_verbose] = MICA_OPTION_VERBOSE + 1,
 	[mi_option_purge_delay] = MICA_OPTION_PURGE_DELAY + 1,
+	[mi_option_purge_decommits] = MICA_OPTION_PURGE_DECOMMITS + 1,
+	[mi_option_minimal_purge_size] = MICA_OPTION_PURGE_MINIMAL + 1,
+	[mi_option_allow_thp] = MICA_OPTION_HUGE_PAGES + 1,
+	[mi_option_reserve_huge_os_pages] = MICA_OPTION_RESERVE_HUGE_PAGES + 1,
+	[mi_option_reserve_huge_os_pages_at] = MICA_OPTION_RESERVE_NODE + 1,
+	[mi_option_reserve_os_memory] = MICA_OPTION_RESERVE_MEMORY + 1,
 	[_mi_option_last] = 0,
 };
 
@@ -19,6 +26,15 @@ static bool mi_options_set[_mi_option_last];
 static bool mi_option_known(mi_option_t option)
 {
 	return (unsigned int)option < _mi_option_last;
+}
+
+/* Of what is remembered, what mica does as well. */
+static void mi_option_effect(mi_option_t option, long value)
+{
+	if (option == mi_option_arena_eager_commit)	/* 2: where it is for free */
+		mica_option_set(MICA_OPTION_EAGER_COMMIT, value == 1);
+	else if (option == mi_option_allow_large_os_pages)
+		mica_option_set(MICA_OPTION_HUGE_PAGES, value ? 2 : 1);
 }
 
 long mi_option_get(mi_option_t option)
@@ -40,16 +56,19 @@ void mi_option_set(mi_option_t option, long value)
 	}
 	__atomic_store_n(&mi_options[option], value, __ATOMIC_RELAXED);
 	__atomic_store_n(&mi_options_set[option], true, __ATOMIC_RELAXED);
+	mi_option_effect(option, value);
 }
 
 void mi_option_set_default(mi_option_t option, long value)
 {
 	if (!mi_option_known(option))
 		return;
-	if (mi_options_mica[option])
+	if (mi_options_mica[option]) {
 		mica_option_set_default(mi_options_mica[option] - 1, value);
-	else if (!__atomic_load_n(&mi_options_set[option], __ATOMIC_RELAXED))
+	} else if (!__atomic_load_n(&mi_options_set[option], __ATOMIC_RELAXED)) {
 		__atomic_store_n(&mi_options[option], value, __ATOMIC_RELAXED);
+		mi_option_effect(option, value);
+	}
 }
 
 bool mi_option_is_enabled(mi_option_t option)
