@@ -292,12 +292,21 @@ TEST(provider_that_lies_is_refused, .needs = TEST_ROOM)
 	CHECK_MICA();
 }
 
+/* Does @p lie in the span, and behind @q or @q in none? */
+static bool in_order(const void *p, const void *q, const void *base, size_t size)
+{
+	size_t a = (uintptr_t)p - (uintptr_t)base;
+	size_t b = (uintptr_t)q - (uintptr_t)base;
+
+	return a < size && (b >= size || a > b);
+}
+
 /* The port's own memory, of more units than one. */
 TEST(arena_of_many_units, .arena = 8 * UNIT, .needs = TEST_TABLE | TEST_ROOM)
 {
 	struct mica_region region;
 	struct mica_stats before, after;
-	size_t size = 2 * UNIT + UNIT / 2, n = 0;
+	size_t size = 2 * UNIT + UNIT / 2, n = 0, last, regions;
 	void *base, *p[24];
 
 	mica_collect(true);
@@ -310,6 +319,7 @@ TEST(arena_of_many_units, .arena = 8 * UNIT, .needs = TEST_TABLE | TEST_ROOM)
 			n++;
 		}
 	CHECK_EQ(n, 3);
+	regions = nr_regions();
 	mica_stats(&before);
 	for (n = 0; n < 24; n++) {
 		p[n] = mica_malloc(UNIT / 12);
@@ -323,8 +333,20 @@ TEST(arena_of_many_units, .arena = 8 * UNIT, .needs = TEST_TABLE | TEST_ROOM)
 	CHECK_EQ(mica_region_remove((char *)base + UNIT), MICA_ERROR_UNKNOWN);
 	mica_stats(&after);
 	CHECK_EQ(after.regions, before.regions);
-	while (n)
-		mica_free(p[--n]);
+	/* Busy in its last piece alone: those before it are there as well. */
+	last = 0;
+	for (n = 1; n < 24; n++)
+		last = in_order(p[n], p[last], base, size) ? n : last;
+	REQUIRE((uintptr_t)p[last] - (uintptr_t)base >= 2 * UNIT);
+	for (n = 0; n < 24; n++)
+		if (n != last)
+			mica_free(p[n]);
+	CHECK_EQ(mica_region_remove(base), MICA_ERROR_BUSY);
+	for (n = 0; n < 5; n++)
+		CHECK_INV(8, mica_owns((char *)base + n * UNIT / 2 + 4096));
+	CHECK_EQ(nr_regions(), regions);
+	CHECK_MICA();
+	mica_free(p[last]);
 	CHECK_EQ(mica_region_remove(base), 0);
 	mica_stats(&after);
 	CHECK_EQ(after.regions, before.regions - 3);
