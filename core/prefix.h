@@ -158,6 +158,12 @@
 #define region_ask mica_region_ask
 #define region_gone mica_region_gone
 #define region_publish mica_region_publish
+#define region_commit_all mica_region_commit_all
+#define region_uncount mica_region_uncount
+#define span_advise mica_span_advise
+#define span_is_taken mica_span_is_taken
+#define span_release mica_span_release
+#define span_reserve mica_span_reserve
 #define region_return mica_region_return
 #define region_withdraw mica_region_withdraw
 #define roster_remove mica_roster_remove

@@ -119,10 +119,10 @@ TEST(huge_pages_are_interleaved, .needs = TEST_TABLE)
 TEST(huge_pages_are_too_few, .needs = TEST_TABLE)
 {
 	struct mica_huge_setup setup = { .page_bytes = PAGE, .node = -1 };
+	size_t old = fake_limit(SIZE_MAX / 2), got = 0;
 	unsigned int places = fake_huge_places();
 	struct mica_region region;
 	void *base = NULL;
-	size_t got = 0;
 
 	fake_huge(5, 0, 1);
 	listen_to(true);
@@ -152,6 +152,7 @@ TEST(huge_pages_are_too_few, .needs = TEST_TABLE)
 	CHECK(!strcmp(region.provider, "fake"));
 	CHECK_EQ(mica_region_remove(base), 0);
 	listen_to(false);
+	fake_limit(old);
 	CHECK_MICA();
 }
 
@@ -214,7 +215,7 @@ static bool set(enum mica_option option, long value)
 TEST(options_reserve, .needs = TEST_TABLE)
 {
 	struct mica_region region;
-	size_t before, k = 0, bytes = 0;
+	size_t before, k = 0, bytes = 0, old = fake_limit(SIZE_MAX / 2);
 	struct mica_stats stats;
 
 	mica_stats(&stats);
@@ -247,6 +248,7 @@ TEST(options_reserve, .needs = TEST_TABLE)
 	}
 	mica_stats(&stats);
 	CHECK_EQ(stats.regions, before);
+	fake_limit(old);
 }
 
 #endif

@@ -45,7 +45,7 @@ def coverage():
              for n in DECLARED.findall(h.read_text())}
     rows = set(re.findall(r"^\| `(mi_\w+)` \|",
                           (ROOT / "docs" / "mimalloc.md").read_text(), re.M))
-    text = "".join((HERE / f).read_text() for f in ("api.c", "cxx.cc"))
+    text = "".join((HERE / f).read_text() for f in ("api.c", "arena.c", "cxx.cc"))
     calls = set(re.findall(r"\b(mi_\w+)\(", text))
     for what, missing in (
             ("190 functions and more are declared", () if len(names) >= 190 else names),
@@ -63,7 +63,7 @@ def main():
     args = parser.parse_args()
     lines = list(coverage())
     with tempfile.TemporaryDirectory() as where:
-        for name in ("api.c", "override.c", "cxx.cc"):
+        for name in ("api.c", "arena.c", "override.c", "cxx.cc"):
             for static in (False, True):
                 lines += build_and_run(args, HERE / name, static, Path(where))
     number = 0
