@@ -11,7 +11,7 @@
 /* The block's whole room: what was asked for, padding, fence. */
 static __always_inline size_t location_room(const struct location *at)
 {
-	return at->page ? class_bytes(at->page->class) :
+	return at->page ? page_block_bytes(at->page) :
 			  large_usable(at->region, at->i);
 }
 
@@ -22,38 +22,74 @@ size_t armed_room(const struct location *at)
 
 static __always_inline bool is_interior(const void *p, const struct location *at)
 {
-	uint32_t offset = (uint32_t)((uintptr_t)p - page_start(at->page));
-
-	return offset % (uint32_t)class_bytes(at->page->class);
+	return !inverse_divides(mica_class_inverse[at->page->class],
+				(uint32_t)((uintptr_t)p - page_start(at->page)));
 }
+
+#if MICA_LAYOUT == MICA_LAYOUT_TABLE
+
+static __always_inline struct page *page_soon(uintptr_t address)
+{
+	return page_quick(address);
+}
+
+#else
+
+/* The page of a block at @address in the first region; NULL: look again. */
+static __always_inline struct page *page_soon(uintptr_t address)
+{
+	struct runs *r = map_load(&mica_map[0]);
+	struct page *page;
+
+	if (unlikely(!r) || unlikely(!runs_hold(r, address)) ||
+	    unlikely(address & (MICA_GRANULE - 1)) || !cell_is_page(r, address))
+		return NULL;
+	page = page_around(address);
+	return likely(address - page_start(page) < page_extent(page)) ? page :
+								       NULL;
+}
+
+#endif
 
 static __noinline enum fault find_slowly(const void *p, struct location *at)
 {
 	return locate(p, at);
 }
 
-/* locate(), sooner where the table layout knows a shorter way. */
+/* locate(), sooner where there is a shorter way. */
 static __always_inline enum fault find(const void *p, struct location *at)
 {
-	at->page = page_quick((uintptr_t)p);
+	at->page = page_soon((uintptr_t)p);
 	return likely(at->page) ? FAULT_NONE : find_slowly(p, at);
 }
 
 static __always_inline enum fault armed_look(const void *p, struct location *at,
-					     uintptr_t mix, size_t *size)
+					     uintptr_t mix, size_t *room)
 {
 	enum fault fault = find(p, at);
+	uintptr_t pad;
 
 	if (unlikely(fault))
 		return fault;
 	if (at->page && unlikely(is_interior(p, at)))
 		return FAULT_INTERIOR;
-	return fence_check(p, location_room(at), mix, size);
+	*room = location_room(at);
+	return fence_is_whole(p, *room, mix, &pad) ? FAULT_NONE :
+						     fence_fault(pad);
 }
 
-enum fault armed_locate(const void *p, struct location *at, size_t *size)
+enum fault armed_locate(const void *p, struct location *at)
 {
-	return armed_look(p, at, fence_mix(p), size);
+	size_t room;
+
+	return armed_look(p, at, fence_mix(p), &room);
+}
+
+size_t armed_size(const void *p, const struct location *at)
+{
+	size_t room = location_room(at);
+
+	return room - FENCE_BYTES - fence_read(p, room, fence_mix(p));
 }
 
 void armed_resize(void *p, struct location *at, size_t old, size_t size)
@@ -203,7 +239,7 @@ bool armed_is_freed(const void *p)
 
 /* ---- malloc and free -------------------------------------------------------------- */
 
-static __always_inline void *open_block(void *p, size_t size)
+static void *open_block(void *p, size_t size)
 {
 	struct location at;
 	size_t room;
@@ -225,7 +261,7 @@ void *armed_open(void *p, size_t size)
 }
 
 /* What waits is freed before a request fails for good. */
-void *armed_malloc(size_t size)
+static __noinline void *malloc_slowly(size_t size)
 {
 	size_t bytes = fence_request(size);
 	void *p = engine_malloc(bytes);
@@ -235,21 +271,36 @@ void *armed_malloc(size_t size)
 	return open_block(p, size);
 }
 
-void armed_free(void *p)
+/* A block that a list of a linear class has is just as long as asked for. */
+void *armed_malloc(size_t size)
+{
+	size_t below;	/* the largest size of the class before */
+	void *p;
+
+	if (HARDEN_CONTENT || unlikely(size - 1 >= LINEAR_BYTES - FENCE_BYTES))
+		return malloc_slowly(size);
+	below = align_down(size + FENCE_BYTES - 1, MICA_GRANULE);
+	p = engine_pop(below + 1);
+	if (unlikely(!p))
+		return malloc_slowly(size);
+	fence_set(p, below + MICA_GRANULE, size);
+	return p;
+}
+
+static __noinline void free_slowly(void *p)
 {
 	uintptr_t mix = fence_mix(p);
 	struct location at;
 	enum fault fault;
-	size_t size, room;
+	size_t room;
 
 	if (!p)
 		return;
-	fault = armed_look(p, &at, mix, &size);
+	fault = armed_look(p, &at, mix, &room);
 	if (unlikely(fault)) {
 		report_fault(fault, "free", p);
 		return;
 	}
-	room = location_room(&at);
 	fence_write(p, room, mix, FENCE_FREED);
 	if (HARDEN_CONTENT || MICA_FREE_ZERO)
 		poison_fill(p, &at, room);
@@ -257,8 +308,38 @@ void armed_free(void *p)
 	if (HARDEN_CONTENT && quarantine_takes(&at, room))
 		quarantine_leave(quarantine_swap(p));
 	else
-		engine_free(p);
+		engine_free_at(p, &at);
 	harden_tell();
 }
+
+#if MICA_HARDEN == 2 && CONTEXT_IS_THREAD && MICA_LAYOUT == MICA_LAYOUT_TABLE
+
+/* This thread's own, and all in order: no guard, and the cache has it all. */
+void armed_free(void *p)
+{
+	struct mica_part *part = part_self();
+	uintptr_t mix = fence_mix(p), pad;
+	struct list *list;
+	size_t room;
+
+	if (MICA_FREE_ZERO ||
+	    unlikely(!own_find_block(part, (uintptr_t)p, &list, &room)) ||
+	    unlikely(!fence_is_whole(p, room, mix, &pad))) {
+		free_slowly(p);
+		return;
+	}
+	fence_write(p, room, mix, FENCE_FREED);
+	if (unlikely(list_push_sound(list, p)))
+		free_event(part, p);
+}
+
+#else
+
+void armed_free(void *p)
+{
+	free_slowly(p);
+}
+
+#endif
 
 #endif

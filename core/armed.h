@@ -25,9 +25,11 @@ void armed_free(void *p) __internal;
  */
 void *armed_open(void *p, size_t size) __internal;
 
-/* locate(), and all that can be known of a block. *@size: as asked for. */
-enum fault armed_locate(const void *p, struct location *at,
-			size_t *size) __internal;
+/* locate(), and all that can be known of a block. */
+enum fault armed_locate(const void *p, struct location *at) __internal;
+
+/* Bytes that were asked for, of a block in which all is in order. */
+size_t armed_size(const void *p, const struct location *at) __internal;
 
 /* The block at @p, of @old bytes, has @size from now on, and room for them. */
 void armed_resize(void *p, struct location *at, size_t old,

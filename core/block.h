@@ -83,6 +83,31 @@ static __always_inline struct block *block_follow(const struct block *block,
 	return NULL;
 }
 
+/*
+ * What follows @block, a list's first, where pages are of one size: false, it is
+ * to be looked at by block_follow(). No call, and nothing is changed.
+ */
+static __always_inline bool block_follow_soon(const struct block *block,
+					      struct block **next)
+{
+	uintptr_t differ;
+
+	*next = block_next(block);
+	differ = (uintptr_t)block ^ (uintptr_t)*next;
+	return likely(!(differ & ~(PAGE_BYTES - MICA_GRANULE))) || !*next;
+}
+
+static __always_inline struct block *list_pop_soon(struct list *list)
+{
+	struct block *block = list->head, *next;
+
+	if (unlikely(!block) || unlikely(!block_follow_soon(block, &next)))
+		return NULL;
+	list->used++;
+	list->head = next;
+	return block;
+}
+
 static __always_inline struct block *list_pop(struct list *list)
 {
 	struct block *block = list->head;
@@ -100,6 +125,15 @@ enum list_push {
 	PUSH_TWICE,	/* the block is the list's head: freed twice */
 };
 
+/* A block that is known not to be there. Return: has the page an event? */
+static __always_inline bool list_push_sound(struct list *list,
+					    struct block *block)
+{
+	block_link(block, list->head);
+	list->head = block;
+	return unlikely(--list->used == 0);
+}
+
 static __always_inline enum list_push list_push(struct list *list,
 						struct block *block)
 {
@@ -107,9 +141,7 @@ static __always_inline enum list_push list_push(struct list *list,
 
 	if (unlikely(head == block))
 		return PUSH_TWICE;
-	block_link(block, head);
-	list->head = block;
-	return unlikely(--list->used == 0) ? PUSH_EVENT : PUSH_DONE;
+	return list_push_sound(list, block) ? PUSH_EVENT : PUSH_DONE;
 }
 
 #endif

@@ -3,14 +3,15 @@
  * The fence: what lies behind the bytes of a block that were asked for, from
  * MICA_HARDEN 2 on.
  *
- *	asked for | padding, its first bytes the block's pattern | fence word
+ *	asked for | a word of the block's pattern ... | fence word
  *
- * The fence word is the last of the block's room. It says how long the padding
- * is, mixed with the key and the address, or that the block is free, or fresh:
- * carved and never used. The length is written with its highest byte first in
- * memory, so that one byte written behind the block makes it longer than any
- * room; a length that cannot be is an overflow. The first byte is never zero,
- * which is what overflows write most often.
+ * The fence word is the last of the block's room: the block's pattern, of which
+ * the last bytes say how many bytes of padding lie before it, or that the block
+ * is free, or fresh: carved and never used. The pattern's byte at a place is told
+ * by how far that is from the end of the room. So the word that lies right behind
+ * what was asked for may reach into the fence word and is the same whether it
+ * does or not, and one compare of it finds the first byte that was changed. No
+ * byte of a pattern is zero, which is what overflows write most often.
  *
  * While a block is in use nobody else reads or writes its fence, so it needs
  * neither guard nor lock. A list's link is a free block's first word.
@@ -25,35 +26,48 @@
 #define FENCE_BYTES (HARDEN_BLOCKS ? sizeof(uintptr_t) : 0)
 #define FENCE_BITS (sizeof(uintptr_t) * 8)
 
+/* The length's lowest byte is the memory's last. */
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define FENCE_FIRST ((uintptr_t)1 << (FENCE_BITS - 8))
+#define FENCE_BACKWARD 1
 #define fence_code(pad) (pad)
 #else
-#define FENCE_FIRST ((uintptr_t)1)
+#define FENCE_BACKWARD 0
 #define fence_code(pad) (sizeof(uintptr_t) == 8 ? \
 	(uintptr_t)__builtin_bswap64(pad) : __builtin_bswap32((uint32_t)(pad)))
 #endif
 
 #define FENCE_FREED (~(uintptr_t)0)
 #define FENCE_FRESH (~(uintptr_t)0 - 1)
-#define FENCE_PAD_MAX (((uintptr_t)1 << (FENCE_BITS - 8)) - 1)
 
-/* Where the fence word lies: on the table layout blocks may begin anywhere. */
+/* Where such a word lies: its place is a multiple of nothing. */
+struct fence_any {
+	uintptr_t word;
+} __attribute__((packed, may_alias));
+
+/* The fence word: on the table layout blocks may begin anywhere. */
 struct fence {
 	uintptr_t word;
-} __attribute__((packed, aligned(MICA_LAYOUT == MICA_LAYOUT_TABLE ? 1 : 4)));
+} __attribute__((packed, may_alias,
+		 aligned(MICA_LAYOUT == MICA_LAYOUT_TABLE ? 1 : 4)));
 
-static inline struct fence *fence_at(const void *p, size_t room)
+/* @room: of the whole block. */
+static __always_inline struct fence *fence_at(const void *p, size_t room)
 {
 	return (struct fence *)((uintptr_t)p + room - sizeof(struct fence));
 }
 
-/* The pattern of the block at @p. */
-static inline uintptr_t fence_mix(const void *p)
+/* The pattern of the block at @p, as it is where no byte of padding is. */
+static __always_inline uintptr_t fence_mix(const void *p)
 {
-	uintptr_t x = harden_mask(p) * (uintptr_t)0x9e3779b97f4a7c15u;
+	return (mica_harden_canary ^ (uintptr_t)p) | ~(uintptr_t)0 / 255;
+}
 
-	return (x ^ x >> (FENCE_BITS / 2)) | FENCE_FIRST;
+/* As it is @pad bytes before. */
+static __always_inline uintptr_t fence_turn(uintptr_t mix, uintptr_t pad)
+{
+	unsigned int by = (unsigned int)pad * (FENCE_BACKWARD ? -8u : 8u);
+
+	return mix << (by & (FENCE_BITS - 1)) | mix >> (-by & (FENCE_BITS - 1));
 }
 
 static NOTE_QUIETLY void fence_write(const void *p, size_t room, uintptr_t mix,
@@ -90,63 +104,46 @@ static inline size_t fence_request(size_t size)
 	return MAX_OF(size, sizeof(uintptr_t)) + FENCE_BYTES;
 }
 
-/*
- * The first bytes of the padding. Cost: a word.
- */
-static NOTE_QUIETLY void fence_fill(unsigned char *at, size_t pad, uintptr_t mix)
+/* The block at @p is in use, @size bytes of its @room asked for: not 0. */
+static NOTE_QUIETLY void fence_set(void *p, size_t room, size_t size)
 {
-	note_hush();
-	if (pad >= sizeof(mix)) {
-		__builtin_memcpy(at, &mix, sizeof(mix));
-		pad = 0;
-	}
-	while (pad--)
-		*at++ = (unsigned char)(mix | 1);
-	note_talk();
-}
-
-static NOTE_QUIETLY bool fence_is_filled(const unsigned char *at, size_t pad,
-					 uintptr_t mix)
-{
-	uintptr_t found;
-	bool filled = true;
+	struct fence_any *behind = (struct fence_any *)((uintptr_t)p + size);
+	uintptr_t mix = fence_mix(p), pad = room - FENCE_BYTES - size;
 
 	note_hush();
-	if (pad >= sizeof(mix)) {
-		__builtin_memcpy(&found, at, sizeof(found));
-		filled = found == mix;
-		pad = 0;
-	}
-	while (filled && pad--)
-		filled = *at++ == (unsigned char)(mix | 1);
+	behind->word = fence_turn(mix, pad);
 	note_talk();
-	return filled;
+	fence_write(p, room, mix, pad);
 }
 
-/* The block at @p is in use, @size bytes of its @room asked for. */
 static __always_inline void fence_put(void *p, size_t room, size_t size)
 {
-	uintptr_t mix = fence_mix(p);
-	size_t pad = room - FENCE_BYTES - (size ? size : 1);
-
-	if (unlikely(pad > FENCE_PAD_MAX))
-		pad = FENCE_PAD_MAX;
-	fence_write(p, room, mix, pad);
-	fence_fill((unsigned char *)p + room - FENCE_BYTES - pad, pad, mix);
+	fence_set(p, room, size ? size : 1);
 }
 
-/* Is all in order behind the block at @p? Then *@size are its bytes. */
-static __always_inline enum fault fence_check(const void *p, size_t room,
-					      uintptr_t mix, size_t *size)
+/* Is all in order behind the block at @p? *@pad: what its fence says. */
+static NOTE_QUIETLY bool fence_is_whole(const void *p, size_t room,
+					uintptr_t mix, uintptr_t *pad)
 {
-	uintptr_t pad = fence_read(p, room, mix);
+	const struct fence_any *behind;
+	uintptr_t found = fence_read(p, room, mix);
+	bool whole;
 
-	if (unlikely(pad > FENCE_PAD_MAX || pad > room - FENCE_BYTES))
-		return pad == FENCE_FREED ? FAULT_TWICE :
-		       pad == FENCE_FRESH ? FAULT_WILD : FAULT_OVERFLOW;
-	*size = room - FENCE_BYTES - pad;
-	return likely(fence_is_filled((const unsigned char *)p + *size, pad,
-				      mix)) ? FAULT_NONE : FAULT_OVERFLOW;
+	*pad = found;
+	if (unlikely(found > room - FENCE_BYTES))
+		return false;
+	behind = (const void *)((uintptr_t)fence_at(p, room) - found);
+	note_hush();
+	whole = behind->word == fence_turn(mix, found);
+	note_talk();
+	return likely(whole);
+}
+
+/* What is wrong there, if that said so. */
+static inline enum fault fence_fault(uintptr_t pad)
+{
+	return pad == FENCE_FREED ? FAULT_TWICE :
+	       pad == FENCE_FRESH ? FAULT_WILD : FAULT_OVERFLOW;
 }
 
 #endif

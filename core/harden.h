@@ -31,6 +31,7 @@ static __always_inline unsigned int harden_level(const struct page *page)
 
 /* Set once, before the first region; mica_harden_state changes. */
 extern uintptr_t mica_harden_key __internal, mica_harden_state __internal;
+extern uintptr_t mica_harden_canary __internal;
 extern uintptr_t mica_harden_broken __internal;
 
 /* Draw the key, unless it was: before there is any block. */

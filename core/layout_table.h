@@ -48,6 +48,7 @@ struct page {
 	uintptr_t lead;		/* RUN_BLOCK: bytes before the block */
 	uintptr_t start;	/* RUN_PAGE: address of the first block */
 	uint32_t extent;	/* RUN_PAGE: bytes carved from there */
+	uint32_t block_bytes;	/* RUN_PAGE: of each */
 };
 
 _Static_assert(sizeof(struct page) <= 2 * 64, "a page's entry is two lines");
@@ -155,6 +156,18 @@ static __always_inline struct page *page_quick(uintptr_t address)
 		     address & (MICA_GRANULE - 1)))
 		return NULL;
 	return page;
+}
+
+/* Bytes of each of its blocks. */
+static __always_inline size_t page_block_bytes(const struct page *page)
+{
+	return page->block_bytes;
+}
+
+static inline void page_set_class(struct page *page, unsigned int class)
+{
+	page->class = (uint8_t)class;
+	page->block_bytes = (uint32_t)class_bytes(class);
 }
 
 /* The page that @address lies in, or NULL. */

@@ -219,6 +219,17 @@ static __always_inline struct page *page_around(uintptr_t address)
 	return (struct page *)(cell << MICA_PAGE_SHIFT);
 }
 
+/* Bytes of each of its blocks. */
+static __always_inline size_t page_block_bytes(const struct page *page)
+{
+	return class_bytes(page->class);
+}
+
+static inline void page_set_class(struct page *page, unsigned int class)
+{
+	page->class = (uint8_t)class;
+}
+
 /* Finding the page in general is quick enough. */
 static __always_inline struct page *page_quick(uintptr_t address)
 {

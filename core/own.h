@@ -54,6 +54,41 @@ static inline void own_forget(struct mica_part *part, struct page *page)
 			      ~(uintptr_t)0);
 }
 
+#if HARDEN_BLOCKS
+
+static inline void own_set_blocks(struct mica_part *part, unsigned int slot,
+				  const struct page *page)
+{
+	part->own_blocks[slot].room = (uint32_t)page->block_bytes;
+	part->own_blocks[slot].inverse = mica_class_inverse[page->class];
+}
+
+/* The same as own_find(), and *@room: where alone a block can begin, as such. */
+static __always_inline bool own_find_block(struct mica_part *part,
+					   uintptr_t address,
+					   struct list **list, size_t *room)
+{
+	uint32_t offset = (uint32_t)(address & (SLICE_BYTES - 1));
+	const struct own_blocks *blocks;
+
+	if (!own_find(part, address, list))
+		return false;
+	blocks = &part->own_blocks[own_tag_of(address) & (OWN_SLOTS - 1)];
+	*room = blocks->room;
+	return likely(inverse_divides(blocks->inverse, offset)) &&
+	       likely(offset + blocks->room <= SLICE_BYTES);
+}
+
+#else
+
+static inline void own_set_blocks(struct mica_part *part, unsigned int slot,
+				  const struct page *page)
+{
+	(void)part, (void)slot, (void)page;
+}
+
+#endif
+
 /* With a deferred hook nothing is entered: see heartbeat.h. */
 static inline void own_set(struct mica_part *part, struct page *page)
 {
@@ -64,6 +99,7 @@ static inline void own_set(struct mica_part *part, struct page *page)
 	tag = own_tag_of(page_start(page));
 	store_relaxed(&part->own_tag[tag & (OWN_SLOTS - 1)], tag);
 	part->own_list[tag & (OWN_SLOTS - 1)] = page->list;
+	own_set_blocks(part, tag & (OWN_SLOTS - 1), page);
 	if (HEARTBEAT_DIVERTS && unlikely(heartbeat_is_on()))
 		own_forget(part, page);
 }

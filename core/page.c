@@ -220,7 +220,7 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	store_relaxed(&page->part, (uintptr_t)part);
 	store_relaxed(&page->remote, REMOTE_OWNED);
 	page->capacity = (uint16_t)(page_space(slices) / class_bytes(class));
-	page->class = (uint8_t)class;
+	page_set_class(page, class);
 	rare_note_page(class, 1);
 	page_set_carved(page, 0);
 	page->flags = 0;

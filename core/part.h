@@ -29,6 +29,17 @@
 #define PART_MANY 128u	/* pages */
 #define OWN_SLOTS (LAYOUT_IS_TABLE ? 256u : 1u)
 
+#if HARDEN_BLOCKS
+/* Of the blocks of a page in the cache. */
+struct own_blocks {
+	uint32_t room;
+	uint32_t inverse;
+};
+#define OWN_BLOCKS_FIELD struct own_blocks own_blocks[OWN_SLOTS];
+#else
+#define OWN_BLOCKS_FIELD
+#endif
+
 #if HEAPS_SHARED
 /*
  * See heap.h. What is not a context's but nobody's, being given up, or of no
@@ -107,6 +118,7 @@ struct mica_part {
 	struct page *queue[NR_CLASSES];
 	uintptr_t own_tag[OWN_SLOTS];	/* slice number; or ~0 */
 	struct list *own_list[OWN_SLOTS];
+	OWN_BLOCKS_FIELD
 	uintptr_t listed;		/* struct page *, pushed by others */
 	uintptr_t nr_listed;		/* and not settled yet; a hint */
 	struct page *settling;		/* taken from listed, not settled yet */

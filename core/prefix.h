@@ -169,11 +169,13 @@
 #define roster_remove mica_roster_remove
 #define space_take_in mica_space_take_in
 
+#define engine_free_at mica_engine_free_at
 #define armed_malloc mica_armed_malloc
 #define armed_free mica_armed_free
 #define armed_open mica_armed_open
 #define armed_locate mica_armed_locate
 #define armed_resize mica_armed_resize
+#define armed_size mica_armed_size
 #define armed_room mica_armed_room
 #define armed_is_freed mica_armed_is_freed
 #define armed_collect mica_armed_collect

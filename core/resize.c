@@ -18,9 +18,7 @@
 static enum fault locate_or_stop(const void *p, struct location *at,
 				 const char *call)
 {
-	size_t size;
-	enum fault fault = HARDEN_BLOCKS ? armed_locate(p, at, &size) :
-					   locate(p, at);
+	enum fault fault = HARDEN_BLOCKS ? armed_locate(p, at) : locate(p, at);
 
 	if (unlikely(fault))
 		report_fault(fault, call, p);
@@ -29,10 +27,8 @@ static enum fault locate_or_stop(const void *p, struct location *at,
 
 static size_t location_usable(const void *p, struct location *at)
 {
-	size_t size = 0;
-
 	if (HARDEN_BLOCKS)
-		return armed_locate(p, at, &size) ? 0 : size;
+		return armed_size(p, at);
 	if (at->page)
 		return class_bytes(at->page->class);
 	return large_usable(at->region, at->i);
@@ -147,10 +143,12 @@ void *mica_expand(void *p, size_t size)
 		return NULL;
 	if (locate_or_stop(p, &at, "expand"))
 		return NULL;
-	if (size <= location_usable(p, &at) ||
-	    (size <= SIZE_LIMIT && grow_in_place(p, &at, size)))
+	if (size <= location_usable(p, &at)) {
+		if (HARDEN_BLOCKS)
+			armed_resize(p, &at, size);
 		return p;
-	return NULL;
+	}
+	return size <= SIZE_LIMIT && grow_in_place(p, &at, size) ? p : NULL;
 }
 
 void *mica_reallocn(void *p, size_t count, size_t size)

@@ -249,9 +249,20 @@ static void free_run(struct mica_part *part, bool refused, struct location *at)
 		purge_count(part);
 }
 
+static enum fault free_at(struct mica_part *entered, void *p,
+			  struct location *at)
+{
+	struct mica_part *part = part_or_null(entered);
+
+	if (at->page)
+		return free_in_page(part, at->page, p);
+	free_run(part, context_refused(entered), at);
+	return FAULT_NONE;
+}
+
 static __noinline void free_other(void *p)
 {
-	struct mica_part *entered, *part;
+	struct mica_part *entered;
 	mica_port_guard_t guard = 0;
 	struct location at;
 	enum fault fault;
@@ -259,12 +270,21 @@ static __noinline void free_other(void *p)
 	if (!p)
 		return;
 	entered = context_enter(&guard);
-	part = part_or_null(entered);
 	fault = locate(p, &at);
-	if (!fault && at.page)
-		fault = free_in_page(part, at.page, p);
-	else if (!fault)
-		free_run(part, context_refused(entered), &at);
+	if (!fault)
+		fault = free_at(entered, p, &at);
+	if (entered)
+		context_leave(entered, guard);
+	if (fault)
+		report_fault(fault, "free", p);
+}
+
+void engine_free_at(void *p, struct location *at)
+{
+	mica_port_guard_t guard = 0;
+	struct mica_part *entered = context_enter(&guard);
+	enum fault fault = free_at(entered, p, at);
+
 	if (entered)
 		context_leave(entered, guard);
 	if (fault)

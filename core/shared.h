@@ -15,6 +15,7 @@
 #define MICA_CORE_SHARED_H
 
 #include "context.h"
+#include "locate.h"
 #include "own.h"
 #include "page.h"
 #include "report.h"
@@ -61,6 +62,26 @@ static __always_inline void *engine_malloc(size_t size)
 	return CONTEXT_IS_THREAD ? malloc_dry(list) :
 				   small_alloc_slow(size + 1);
 }
+
+/*
+ * A block of a linear class of @size, if its list has one and is in order; else
+ * NULL, and nothing has changed.
+ */
+static __always_inline void *engine_pop(size_t size)
+{
+	mica_port_guard_t guard;
+	struct mica_part *part = context_enter(&guard);
+	struct block *block;
+
+	if (context_refused(part))
+		return NULL;
+	block = list_pop_soon(&part->list[class_of_linear(size)]);
+	context_leave(part, guard);
+	return block;
+}
+
+/* Free the block @p, which is @at: all is known to be in order. */
+void engine_free_at(void *p, struct location *at) __internal;
 
 static __always_inline void engine_free(void *p)
 {

@@ -22,7 +22,7 @@ static inline struct block *shuffle_link(uintptr_t at, size_t bytes, size_t n)
 	for (k = 0; k < n; k++)
 		order[k] = (uint16_t)k;
 	while (n) {
-		other = (size_t)((uint64_t)harden_random() % n);
+		other = (size_t)((uint64_t)(uint32_t)harden_random() * n >> 32);
 		block = (struct block *)(at + order[other] * bytes);
 		order[other] = order[--n];
 		fence_fresh(block, bytes);

@@ -45,6 +45,26 @@ static inline size_t class_bytes(unsigned int class)
 }
 
 /*
+ * Is @offset, from a page's first block on, a multiple of the blocks' size? A
+ * granule's half as the unit, the remainder is small in a product with what the
+ * inverse is a bit too large: exact for all offsets in a page. It is only there
+ * from MICA_HARDEN 2 on, see harden_begin().
+ */
+#define INVERSE_SHIFT (MICA_GRANULE_SHIFT - 1)
+
+extern uint32_t mica_class_inverse[NR_CLASSES] __internal;
+
+static inline uint32_t class_inverse_of(unsigned int class)
+{
+	return UINT32_MAX / (uint32_t)(class_bytes(class) >> INVERSE_SHIFT) + 1;
+}
+
+static __always_inline bool inverse_divides(uint32_t inverse, uint32_t offset)
+{
+	return (offset >> INVERSE_SHIFT) * inverse < inverse;
+}
+
+/*
  * Slices of a page of @class: table layout, the fewest that hold 8 blocks;
  * tag layout, all pages are alike.
  */

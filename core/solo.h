@@ -18,6 +18,7 @@
 #ifndef MICA_CORE_SOLO_H
 #define MICA_CORE_SOLO_H
 
+#include "locate.h"
 #include "part.h"
 #include "report.h"
 
@@ -82,6 +83,30 @@ static __always_inline void *engine_malloc(size_t size)
 	return solo_malloc_slow(size, guard);
 }
 
+/*
+ * A block of a linear class of @size, if its first page has one and that is in
+ * order; else NULL, and nothing has changed.
+ */
+static __always_inline void *engine_pop(size_t size)
+{
+	mica_port_guard_t guard = 0;
+	struct mica_part *part = context_enter(&guard);
+	struct block *block = NULL, *next;
+	struct page *page;
+
+	if (context_refused(part))
+		return NULL;
+	page = part->queue[class_of_linear(size)];
+	if (likely(page) && likely(page->free) &&
+	    block_follow_soon(page->free, &next)) {
+		block = page->free;
+		page->free = next;
+		page->used++;
+	}
+	context_leave(part, guard);
+	return block;
+}
+
 /* Does @p lie in a page of the first region? */
 static __always_inline bool solo_in_page(const struct mica_part *part, void *p)
 {
@@ -123,6 +148,22 @@ static __always_inline void engine_free(void *p)
 	}
 	if (likely(solo_in_page(part, p)) &&
 	    likely(solo_push(page_around((uintptr_t)p), p)))
+		context_leave(part, guard);
+	else
+		solo_free_slow(p, guard);
+}
+
+/* Free the block @p, which is @at: all is known to be in order. */
+static __always_inline void engine_free_at(void *p, const struct location *at)
+{
+	mica_port_guard_t guard = 0;
+	struct mica_part *part = context_enter(&guard);
+
+	if (context_refused(part)) {
+		solo_defer(p);
+		return;
+	}
+	if (likely(at->page) && likely(solo_push(at->page, p)))
 		context_leave(part, guard);
 	else
 		solo_free_slow(p, guard);
