@@ -22,8 +22,8 @@ size_t armed_room(const struct location *at)
 
 static __always_inline bool is_interior(const void *p, const struct location *at)
 {
-	return !inverse_divides(mica_class_inverse[at->page->class],
-				(uint32_t)((uintptr_t)p - page_start(at->page)));
+	return !shape_divides(&mica_class_shapes[at->page->class],
+			      (uint32_t)((uintptr_t)p - page_start(at->page)));
 }
 
 #if MICA_LAYOUT == MICA_LAYOUT_TABLE
@@ -271,16 +271,32 @@ static __noinline void *malloc_slowly(size_t size)
 	return open_block(p, size);
 }
 
-/* A block that a list of a linear class has is just as long as asked for. */
+/* No linear size: the class's own list, or a longer way. */
+static __noinline void *malloc_other_size(size_t size)
+{
+	unsigned int class;
+	void *p;
+
+	if (HARDEN_CONTENT || size - 1 >= CLASS_BYTES_MAX - FENCE_BYTES)
+		return malloc_slowly(size);
+	class = class_of(size + FENCE_BYTES);
+	p = engine_pop(class);
+	if (unlikely(!p))
+		return malloc_slowly(size);
+	fence_set(p, mica_class_shapes[class].bytes, size);
+	return p;
+}
+
+/* A block that the list of a linear class has is just as long as asked for. */
 void *armed_malloc(size_t size)
 {
 	size_t below;	/* the largest size of the class before */
 	void *p;
 
 	if (HARDEN_CONTENT || unlikely(size - 1 >= LINEAR_BYTES - FENCE_BYTES))
-		return malloc_slowly(size);
+		return malloc_other_size(size);
 	below = align_down(size + FENCE_BYTES - 1, MICA_GRANULE);
-	p = engine_pop(below + 1);
+	p = engine_pop(class_of_linear(below + 1));
 	if (unlikely(!p))
 		return malloc_slowly(size);
 	fence_set(p, below + MICA_GRANULE, size);

@@ -7,16 +7,16 @@
 #if HARDEN_BLOCKS
 
 uintptr_t mica_harden_key, mica_harden_canary, mica_harden_state = 1;
-uint32_t mica_class_inverse[NR_CLASSES];
+struct class_shape mica_class_shapes[NR_CLASSES];
 uintptr_t mica_harden_broken;		/* struct block *, the last one */
 
 /* Whoever draws at the same time writes the same. Cost: NR_CLASSES divisions. */
-static void find_inverses(void)
+static void find_shapes(void)
 {
 	unsigned int class;
 
 	for (class = 0; class < NR_CLASSES; class++)
-		mica_class_inverse[class] = class_inverse_of(class);
+		class_find_shape(class);
 }
 
 /* Several may draw at once; one stays. */
@@ -40,7 +40,7 @@ void harden_begin(void)
 	seed ^= (uintptr_t)&seed;
 	seed *= 0x9e3779b97f4a7c15u;
 	store_relaxed(&mica_harden_state, (uintptr_t)(seed >> 32) | 1);
-	find_inverses();
+	find_shapes();
 	seed = (seed ^ seed >> 29) * 0xbf58476d1ce4e5b9u;
 	draw(&mica_harden_canary, (uintptr_t)(seed >> 32 ^ seed >> 7));
 	draw(&mica_harden_key, (uintptr_t)(seed ^ seed >> 32));

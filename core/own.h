@@ -56,11 +56,10 @@ static inline void own_forget(struct mica_part *part, struct page *page)
 
 #if HARDEN_BLOCKS
 
-static inline void own_set_blocks(struct mica_part *part, unsigned int slot,
-				  const struct page *page)
+static inline void own_set_shape(struct mica_part *part, unsigned int slot,
+				 const struct page *page)
 {
-	part->own_blocks[slot].room = (uint32_t)page->block_bytes;
-	part->own_blocks[slot].inverse = mica_class_inverse[page->class];
+	part->own_shape[slot] = mica_class_shapes[page->class];
 }
 
 /* The same as own_find(), and *@room: where alone a block can begin, as such. */
@@ -69,20 +68,20 @@ static __always_inline bool own_find_block(struct mica_part *part,
 					   struct list **list, size_t *room)
 {
 	uint32_t offset = (uint32_t)(address & (SLICE_BYTES - 1));
-	const struct own_blocks *blocks;
+	const struct class_shape *shape;
 
 	if (!own_find(part, address, list))
 		return false;
-	blocks = &part->own_blocks[own_tag_of(address) & (OWN_SLOTS - 1)];
-	*room = blocks->room;
-	return likely(inverse_divides(blocks->inverse, offset)) &&
-	       likely(offset + blocks->room <= SLICE_BYTES);
+	shape = &part->own_shape[own_tag_of(address) & (OWN_SLOTS - 1)];
+	*room = shape->bytes;
+	return likely(shape_divides(shape, offset)) &&
+	       likely(offset + shape->bytes <= SLICE_BYTES);
 }
 
 #else
 
-static inline void own_set_blocks(struct mica_part *part, unsigned int slot,
-				  const struct page *page)
+static inline void own_set_shape(struct mica_part *part, unsigned int slot,
+				 const struct page *page)
 {
 	(void)part, (void)slot, (void)page;
 }
@@ -99,7 +98,7 @@ static inline void own_set(struct mica_part *part, struct page *page)
 	tag = own_tag_of(page_start(page));
 	store_relaxed(&part->own_tag[tag & (OWN_SLOTS - 1)], tag);
 	part->own_list[tag & (OWN_SLOTS - 1)] = page->list;
-	own_set_blocks(part, tag & (OWN_SLOTS - 1), page);
+	own_set_shape(part, tag & (OWN_SLOTS - 1), page);
 	if (HEARTBEAT_DIVERTS && unlikely(heartbeat_is_on()))
 		own_forget(part, page);
 }

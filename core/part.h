@@ -30,14 +30,9 @@
 #define OWN_SLOTS (LAYOUT_IS_TABLE ? 256u : 1u)
 
 #if HARDEN_BLOCKS
-/* Of the blocks of a page in the cache. */
-struct own_blocks {
-	uint32_t room;
-	uint32_t inverse;
-};
-#define OWN_BLOCKS_FIELD struct own_blocks own_blocks[OWN_SLOTS];
+#define OWN_SHAPE_FIELD struct class_shape own_shape[OWN_SLOTS];
 #else
-#define OWN_BLOCKS_FIELD
+#define OWN_SHAPE_FIELD
 #endif
 
 #if HEAPS_SHARED
@@ -118,7 +113,7 @@ struct mica_part {
 	struct page *queue[NR_CLASSES];
 	uintptr_t own_tag[OWN_SLOTS];	/* slice number; or ~0 */
 	struct list *own_list[OWN_SLOTS];
-	OWN_BLOCKS_FIELD
+	OWN_SHAPE_FIELD
 	uintptr_t listed;		/* struct page *, pushed by others */
 	uintptr_t nr_listed;		/* and not settled yet; a hint */
 	struct page *settling;		/* taken from listed, not settled yet */

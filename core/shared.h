@@ -64,10 +64,10 @@ static __always_inline void *engine_malloc(size_t size)
 }
 
 /*
- * A block of a linear class of @size, if its list has one and is in order; else
+ * A block of @class, if its list has one and is in order; else
  * NULL, and nothing has changed.
  */
-static __always_inline void *engine_pop(size_t size)
+static __always_inline void *engine_pop(unsigned int class)
 {
 	mica_port_guard_t guard;
 	struct mica_part *part = context_enter(&guard);
@@ -75,7 +75,7 @@ static __always_inline void *engine_pop(size_t size)
 
 	if (context_refused(part))
 		return NULL;
-	block = list_pop_soon(&part->list[class_of_linear(size)]);
+	block = list_pop_soon(&part->list[class]);
 	context_leave(part, guard);
 	return block;
 }

@@ -44,24 +44,34 @@ static inline size_t class_bytes(unsigned int class)
 	       << (LINEAR_SHIFT - CLASS_STEP_SHIFT + doubling);
 }
 
-/*
- * Is @offset, from a page's first block on, a multiple of the blocks' size? A
- * granule's half as the unit, the remainder is small in a product with what the
- * inverse is a bit too large: exact for all offsets in a page. It is only there
- * from MICA_HARDEN 2 on, see harden_begin().
- */
+/* What is looked up from MICA_HARDEN 2 on; harden_begin() works it out. */
+struct class_shape {
+	uint32_t bytes;		/* of a block */
+	uint32_t inverse;	/* of its size */
+};
+
+extern struct class_shape mica_class_shapes[NR_CLASSES] __internal;
+
 #define INVERSE_SHIFT (MICA_GRANULE_SHIFT - 1)
 
-extern uint32_t mica_class_inverse[NR_CLASSES] __internal;
-
-static inline uint32_t class_inverse_of(unsigned int class)
+static inline void class_find_shape(unsigned int class)
 {
-	return UINT32_MAX / (uint32_t)(class_bytes(class) >> INVERSE_SHIFT) + 1;
+	uint32_t bytes = (uint32_t)class_bytes(class);
+
+	mica_class_shapes[class].bytes = bytes;
+	mica_class_shapes[class].inverse =
+		UINT32_MAX / (bytes >> INVERSE_SHIFT) + 1;
 }
 
-static __always_inline bool inverse_divides(uint32_t inverse, uint32_t offset)
+/*
+ * Is @offset, from a page's first block on, a multiple of the blocks' size? With
+ * half a granule as the unit it is exact for all offsets in a page: what the
+ * inverse is too large by, so many times, stays below the inverse.
+ */
+static __always_inline bool shape_divides(const struct class_shape *shape,
+					  uint32_t offset)
 {
-	return (offset >> INVERSE_SHIFT) * inverse < inverse;
+	return (offset >> INVERSE_SHIFT) * shape->inverse < shape->inverse;
 }
 
 /*

@@ -84,10 +84,10 @@ static __always_inline void *engine_malloc(size_t size)
 }
 
 /*
- * A block of a linear class of @size, if its first page has one and that is in
+ * A block of @class, if its first page has one and that is in
  * order; else NULL, and nothing has changed.
  */
-static __always_inline void *engine_pop(size_t size)
+static __always_inline void *engine_pop(unsigned int class)
 {
 	mica_port_guard_t guard = 0;
 	struct mica_part *part = context_enter(&guard);
@@ -96,7 +96,7 @@ static __always_inline void *engine_pop(size_t size)
 
 	if (context_refused(part))
 		return NULL;
-	page = part->queue[class_of_linear(size)];
+	page = part->queue[class];
 	if (likely(page) && likely(page->free) &&
 	    block_follow_soon(page->free, &next)) {
 		block = page->free;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What MICA_HARDEN 2 finds, word for word; 3 finds it too. */
 #include "../harness.h"
+#include "core/fence.h"
+#include "core/size_class.h"
 
 #if MICA_HARDEN >= 2
 
@@ -106,6 +108,25 @@ DEATH(harden_overflow_after_shrinking, OVERFLOW)
 
 	overflow(p, 50);
 	dies_freeing(p);
+}
+
+DEATH(harden_overflow_after_expanding_to_less, OVERFLOW)
+{
+	void *p = mica_malloc(60);
+
+	if (mica_expand(p, 50) == p)
+		overflow(p, 50);
+	dies_freeing(p);
+}
+
+/* What lies there looks just like the end of a block: one was there. */
+DEATH(harden_free_where_a_block_was, INTERIOR, .arena = 12000)
+{
+	char *as_if = (char *)in_a_page(40) + MICA_GRANULE;
+	size_t room = class_bytes(class_of(fence_request(40)));
+
+	fence_set(hide(as_if), room, room - FENCE_BYTES);
+	dies_freeing(as_if);
 }
 
 DEATH(harden_overflow_seen_by_realloc, OVERFLOW)
