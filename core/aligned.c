@@ -11,6 +11,7 @@
 #include "armed.h"
 #include "context.h"
 #include "engine.h"
+#include "guarded.h"
 #include "plain.h"
 #include "report.h"
 #include "size_class.h"
@@ -58,6 +59,9 @@ void *mica_malloc_aligned_at(size_t size, size_t align, size_t offset)
 		if (align <= MICA_GRANULE)
 			return mica_malloc(size);
 		rounded = size_for_class(size, align);
+		got.block = GUARD_PAGES ? guarded_malloc(size, align) : NULL;
+		if (GUARD_PAGES && got.block)
+			return got.block;
 		if (rounded)
 			return HARDEN_BLOCKS ?
 				armed_open(engine_malloc(rounded), size) :

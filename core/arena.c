@@ -10,6 +10,7 @@
  */
 #include <mica/mica.h>
 #include "bits.h"
+#include "moat.h"
 #include "note.h"
 #include "option.h"
 #include "space.h"
@@ -75,13 +76,15 @@ static bool pieces_commit(const struct arena *arena)
  * purges are timed.
  */
 static struct region *piece_build(const struct arena *arena,
-				  const struct region_shape *shape)
+				  struct region_shape *shape)
 {
 	struct mica_span span = { (void *)shape->base, shape->bytes };
 	struct region *region;
 	struct runs *r;
 
 	__builtin_memset((void *)shape->base, 0, shape->head);
+	if (arena->provider && shape->bytes > shape->head + 2 * SLICE_BYTES)
+		shape->bytes -= moat_bytes(arena->provider, false);
 	region = region_build(arena->provider, &span, shape);
 	region->attributes = arena->attributes;
 	region_set_known(region, &arena->span);
@@ -102,7 +105,7 @@ static struct region *piece_build(const struct arena *arena,
  */
 static int pieces_publish(const struct arena *arena)
 {
-	struct pieces pieces = pieces_of(&arena->span), all = pieces;
+	struct pieces pieces = pieces_of(&arena->span), all = pieces, moats = all;
 	struct region_shape shape;
 	unsigned int n = 0;
 
@@ -115,6 +118,8 @@ static int pieces_publish(const struct arena *arena)
 			mica_region_remove(arena->span.base);
 		return MICA_ERROR_FULL;
 	}
+	while (GUARD_PAGES && pieces_next(&moats, &shape))
+		moat_region((struct region *)shape.base, true);
 	return 0;
 }
 

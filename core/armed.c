@@ -4,6 +4,7 @@
 #include "armed.h"
 #include "context.h"
 #include "engine.h"
+#include "guarded.h"
 #include "heap.h"
 
 #if HARDEN_BLOCKS
@@ -17,7 +18,7 @@ static __always_inline size_t location_room(const struct location *at)
 
 size_t armed_room(const struct location *at)
 {
-	return location_room(at) - FENCE_BYTES;
+	return location_room(at) - (is_guarded(at) ? 0 : FENCE_BYTES);
 }
 
 static __always_inline bool is_interior(const void *p, const struct location *at)
@@ -74,6 +75,8 @@ static __always_inline enum fault armed_look(const void *p, struct location *at,
 	if (at->page && unlikely(is_interior(p, at)))
 		return FAULT_INTERIOR;
 	*room = location_room(at);
+	if (is_guarded(at))
+		return guarded_look(p, at);
 	return fence_is_whole(p, *room, mix, &pad) ? FAULT_NONE :
 						     fence_fault(pad);
 }
@@ -89,6 +92,8 @@ size_t armed_size(const void *p, const struct location *at)
 {
 	size_t room = location_room(at);
 
+	if (is_guarded(at))
+		return guarded_size(at);
 	return room - FENCE_BYTES - fence_read(p, room, fence_mix(p));
 }
 
@@ -96,7 +101,10 @@ void armed_resize(void *p, struct location *at, size_t old, size_t size)
 {
 	size_t room = location_room(at);
 
-	fence_put(p, room, size);
+	if (is_guarded(at))
+		guarded_resize(p, at, size ? size : 1);
+	else
+		fence_put(p, room, size);
 	note_resized(p, old, size, room);
 }
 
@@ -192,7 +200,7 @@ static inline bool quarantine_takes(const struct location *at, size_t room)
 
 bool armed_collect(void)
 {
-	bool any = false;
+	bool any = GUARD_PAGES && guarded_collect();
 	unsigned int k;
 	void *p;
 
@@ -224,7 +232,7 @@ static inline bool quarantine_takes(const struct location *at, size_t room)
 
 bool armed_collect(void)
 {
-	return false;
+	return GUARD_PAGES && guarded_collect();
 }
 
 #endif
@@ -233,7 +241,7 @@ bool armed_is_freed(const void *p)
 {
 	struct location at;
 
-	return !find(p, &at) &&
+	return !find(p, &at) && !is_guarded(&at) &&
 	       fence_read(p, location_room(&at), fence_mix(p)) == FENCE_FREED;
 }
 
@@ -264,8 +272,11 @@ void *armed_open(void *p, size_t size)
 static __noinline void *malloc_slowly(size_t size)
 {
 	size_t bytes = fence_request(size);
-	void *p = engine_malloc(bytes);
+	void *p = GUARD_PAGES ? guarded_malloc(size, 1) : NULL;
 
+	if (GUARD_PAGES && unlikely(p))
+		return p;
+	p = engine_malloc(bytes);
 	if (HARDEN_CONTENT && unlikely(!p) && armed_collect())
 		p = engine_malloc(bytes);
 	return open_block(p, size);
@@ -315,6 +326,10 @@ static __noinline void free_slowly(void *p)
 	fault = armed_look(p, &at, mix, &room);
 	if (unlikely(fault)) {
 		report_fault(fault, "free", p);
+		return;
+	}
+	if (is_guarded(&at)) {
+		guarded_free(p, &at);
 		return;
 	}
 	fence_write(p, room, mix, FENCE_FREED);

@@ -65,9 +65,10 @@ static __always_inline uintptr_t fence_mix(const void *p)
 /* As it is @pad bytes before. */
 static __always_inline uintptr_t fence_turn(uintptr_t mix, uintptr_t pad)
 {
+	const unsigned int mask = (unsigned int)FENCE_BITS - 1;
 	unsigned int by = (unsigned int)pad * (FENCE_BACKWARD ? -8u : 8u);
 
-	return mix << (by & (FENCE_BITS - 1)) | mix >> (-by & (FENCE_BITS - 1));
+	return mix << (by & mask) | mix >> (-by & mask);
 }
 
 static NOTE_QUIETLY void fence_write(const void *p, size_t room, uintptr_t mix,

@@ -21,6 +21,7 @@ struct page;
 
 #define HARDEN_BLOCKS (MICA_HARDEN >= 2)	/* links, canaries, order */
 #define HARDEN_CONTENT (MICA_HARDEN >= 3)	/* freed content, quarantine */
+#define GUARD_PAGES (HARDEN_CONTENT && LAYOUT_IS_TABLE)
 
 /* What is asked of the blocks of @page; NULL: of blocks that are runs. */
 static __always_inline unsigned int harden_level(const struct page *page)

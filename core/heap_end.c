@@ -18,6 +18,7 @@
 
 #include "bank.h"
 #include "engine.h"
+#include "guarded.h"
 #include "note.h"
 #include "plain.h"
 #include "rare.h"
@@ -217,6 +218,8 @@ int mica_heap_destroy(struct mica_heap *heap)
 	for (part = heap_part_first(heap); part;
 	     part = heap_part_next(heap, part))
 		part_claim(part);
+	if (GUARD_PAGES)
+		guarded_end_heap(heap);
 	end_walk(&end);
 	for (part = heap_part_first(heap); part; part = next) {
 		next = heap_part_next(heap, part);

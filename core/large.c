@@ -286,8 +286,8 @@ size_t large_usable(struct region *region, slice_t i)
 
 	if (region_is_huge(region))
 		return (uintptr_t)region->span.base + region->span.bytes -
-		       run_address(r, i) - run_lead(r, i);
-	return run_bytes(run_slices(r, i)) - run_lead(r, i) -
+		       run_address(r, i) - run_lead(r, i) - region_moat(region);
+	return run_bytes(run_slices(r, i)) - run_lead(r, i) - run_guard(r, i) -
 	       (run_has_heap(r, i) ? RUN_HEAP_BYTES : 0);
 }
 

@@ -48,7 +48,7 @@ struct page {
 	uintptr_t lead;		/* RUN_BLOCK: bytes before the block */
 	uintptr_t start;	/* RUN_PAGE: address of the first block */
 	uint32_t extent;	/* RUN_PAGE: bytes carved from there */
-	uint32_t block_bytes;	/* RUN_PAGE: of each */
+	uint32_t block_bytes;	/* RUN_PAGE: of each; see run_guard() */
 };
 
 _Static_assert(sizeof(struct page) <= 2 * 64, "a page's entry is two lines");
@@ -241,6 +241,8 @@ static inline void page_unpublish(struct runs *r, slice_t i)
 
 	for (k = 1; k < n; k++)
 		store_relaxed(&r->pages[i + k].kind, RUN_FREE);
+	if (GUARD_PAGES)
+		r->pages[i].block_bytes = 0;
 	store_relaxed(&r->pages[i].kind, RUN_BLOCK);
 }
 
@@ -298,6 +300,8 @@ static inline void run_set_used(struct runs *r, slice_t i, slice_t slices,
 	r->pages[i].slices = slices;
 	r->pages[i].prev_free = prev_free;
 	r->pages[i].lead = 0;
+	if (GUARD_PAGES)
+		r->pages[i].block_bytes = 0;
 	store_relaxed(&r->pages[i].kind, RUN_BLOCK);
 }
 
@@ -373,6 +377,38 @@ static inline size_t run_lead(const struct runs *r, slice_t i)
 static inline void run_set_lead(struct runs *r, slice_t i, size_t bytes)
 {
 	r->pages[i].lead = bytes;
+}
+
+/*
+ * A block that is guarded (guarded.h): bytes at the run's end that nobody may
+ * touch, 0 for all others; its place in their table; bytes asked for. They are
+ * kept where a page has what its blocks are like, and a free run its link.
+ */
+static inline size_t run_guard(const struct runs *r, slice_t i)
+{
+	return GUARD_PAGES ? r->pages[i].block_bytes : 0;
+}
+
+static inline size_t run_guard_place(const struct runs *r, slice_t i)
+{
+	return r->pages[i].link_next;
+}
+
+static inline void run_set_guard(struct runs *r, slice_t i, uint32_t bytes,
+				 uint32_t place)
+{
+	r->pages[i].block_bytes = bytes;
+	r->pages[i].link_next = place;
+}
+
+static inline size_t run_asked(const struct runs *r, slice_t i)
+{
+	return r->pages[i].extent;
+}
+
+static inline void run_set_asked(struct runs *r, slice_t i, uint32_t bytes)
+{
+	r->pages[i].extent = bytes;
 }
 
 /* Bytes of a run that its heap's number takes: none. */

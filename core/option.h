@@ -14,6 +14,8 @@
 
 #define PURGES(value) (LAYOUT_IS_TABLE ? (value) : 0)
 
+#define GUARDS(value) (MICA_HARDEN >= 3 && LAYOUT_IS_TABLE ? (value) : 0)
+
 #define OPTIONS(X)							\
 	X(SHOW_ERRORS, "show_errors", 1, 0, 1, "",			\
 	  "write a line for a fault")					\
@@ -45,7 +47,12 @@
 	X(RESERVE_LARGE_PAGES, "reserve_large_pages", 0, 0,		\
 	  PURGES(1 << 20), "", "pages of 2 MiB reserved at the start")	\
 	X(RESERVE_NODE, "reserve_node", PURGES(-1), PURGES(-2),		\
-	  PURGES(1023), "", "node of these; -1: any, -2: one a node, in turn")
+	  PURGES(1023), "", "node of these; -1: any, -2: one a node, in turn")	\
+	X(GUARD_SAMPLE, "guard_sample", GUARDS(MICA_GUARD_SAMPLE), 0,	\
+	  GUARDS(1 << 30), "",						\
+	  "of so many blocks one ends at a guard page; 0: none")	\
+	X(GUARD_LEAST, "guard_least", 0, 0, GUARDS(1 << 30), "",	\
+	  "the fewest bytes of a block that may")
 
 /* Indexed by enum mica_option. */
 extern long mica_option_values[] __internal;

@@ -170,6 +170,14 @@
 #define space_take_in mica_space_take_in
 
 #define engine_free_at mica_engine_free_at
+#define guarded_malloc mica_guarded_malloc
+#define guarded_look mica_guarded_look
+#define guarded_resize mica_guarded_resize
+#define guarded_free mica_guarded_free
+#define guarded_end_heap mica_guarded_end_heap
+#define guarded_collect mica_guarded_collect
+#define moat_set mica_moat_set
+#define moat_region mica_moat_region
 #define armed_malloc mica_armed_malloc
 #define armed_free mica_armed_free
 #define armed_open mica_armed_open

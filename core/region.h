@@ -75,12 +75,23 @@ enum region_flags {
 #define region_set_heap(region, h) ((void)(region), (void)(h))
 #endif
 
+#if GUARD_PAGES
+#define REGION_MOAT_FIELD size_t moat;	/* bytes behind a huge block */
+#define region_moat(region) ((region)->moat)
+#define region_set_moat(region, bytes) ((region)->moat = (bytes))
+#else
+#define REGION_MOAT_FIELD
+#define region_moat(region) ((void)(region), (size_t)0)
+#define region_set_moat(region, bytes) ((void)(region), (void)(bytes))
+#endif
+
 struct region {
 	const struct mica_provider *provider;
 	struct mica_span span;		/* as the provider gave it */
 	uint32_t attributes;		/* beside the provider's */
 	REGION_ARENA_FIELD
 	REGION_SHARED_FIELDS
+	REGION_MOAT_FIELD
 	struct runs runs;		/* last: its size varies */
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Spans become regions, of many runs or of one huge block; see region.h. */
+#include "moat.h"
 #include "note.h"
 #include "option.h"
-#include "region.h"
 #include "roster.h"
 #include "space.h"
 
@@ -229,6 +229,7 @@ static struct region *region_make(uintptr_t heap, const struct mica_provider *p,
 bool region_ask_for(uintptr_t heap, const struct mica_provider *p, size_t bytes)
 {
 	size_t align = LAYOUT_IS_TABLE ? UNIT_BYTES : 1, size;
+	struct region *region = NULL;
 	struct region_shape shape;
 	struct mica_span span;
 
@@ -237,9 +238,15 @@ bool region_ask_for(uintptr_t heap, const struct mica_provider *p, size_t bytes)
 	    NR_REGIONS || !span_reserve(p, size, align, 0, &span))
 		return false;
 	span_advise(p, span, false);
-	if (region_shape(&shape, &span) && head_commit(p, span, shape.head) &&
-	    region_make(heap, p, &span, &shape))
+	if (region_shape(&shape, &span) && head_commit(p, span, shape.head)) {
+		shape.bytes -= moat_bytes(p, false);
+		region = region_make(heap, p, &span, &shape);
+	}
+	if (region) {
+		if (GUARD_PAGES)
+			moat_region(region, true);
 		return true;
+	}
 	span_release(p, span);
 	return false;
 }
@@ -271,14 +278,15 @@ struct region *region_reserve_huge(const struct mica_provider *p, size_t bytes,
 {
 	struct mica_span span, block;
 	struct region *region;
-	size_t head, lead;
+	size_t head, lead, moat = p ? moat_bytes(p, true) : 0;
 
 	if (!LAYOUT_IS_TABLE || !p || bytes > SIZE_LIMIT - 2 * UNIT_BYTES)
 		return NULL;
 	head = offsetof(struct region, runs) +
 	       runs_head_bytes(0, 2 * SLICE_BYTES);
 	lead = align_up(head, MAX_OF(p->granule, SLICE_BYTES));
-	if (!span_reserve(p, lead + align_up(bytes, MAX_OF(p->granule, 1u)),
+	if (!span_reserve(p, lead + moat +
+			  align_up(bytes, MAX_OF(p->granule, 1u)),
 			  MAX_OF(align, UNIT_BYTES), lead, &span))
 		return NULL;
 	span_advise(p, span, false);
@@ -296,6 +304,9 @@ struct region *region_reserve_huge(const struct mica_provider *p, size_t bytes,
 	run_set_used(&region->runs, 1, 1, false);
 	if (map_set(&region->runs, (uintptr_t)block.base, bytes, true)) {
 		count_all(huge_allocated, 1);
+		region_set_moat(region, moat);
+		if (GUARD_PAGES)
+			moat_region(region, true);
 		return region;
 	}
 release:
@@ -309,6 +320,8 @@ static void huge_give_back(struct region *region)
 {
 	struct mica_span span = region->span;	/* the region lies in it */
 
+	if (GUARD_PAGES)
+		moat_region(region, false);
 	span_release(region->provider, span);
 }
 

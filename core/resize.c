@@ -11,6 +11,7 @@
 #include "alloc.h"
 #include "armed.h"
 #include "context.h"
+#include "guarded.h"
 #include "locate.h"
 #include "plain.h"
 
@@ -53,6 +54,8 @@ static bool run_fit_in_place(struct location *at, size_t size)
 	struct mica_part *part;
 	bool done;
 
+	if (is_guarded(at))
+		return false;
 	part = context_enter(&guard);
 	if (context_refused(part))
 		return false;
@@ -79,6 +82,8 @@ static bool grow_in_place(void *p, struct location *at, size_t size)
 static bool shrink_known(const void *p, struct location *at, size_t size,
 			 size_t usable)
 {
+	if (is_guarded(at))
+		return usable - size < MICA_GRANULE;
 	if (at->page || region_is_huge(at->region))
 		return size >= usable / 2 || usable <= 4 * MICA_GRANULE;
 	if (LAYOUT_IS_TABLE && size < CLASS_BYTES_MAX / 2)

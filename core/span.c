@@ -8,6 +8,7 @@
 #include <mica/mica.h>
 #include "bank.h"
 #include "engine.h"
+#include "moat.h"
 #include "note.h"
 #include "region.h"
 #include "span.h"
@@ -182,6 +183,15 @@ static void removal_undo(const struct removal *all, const struct region *end)
 	}
 }
 
+static void removal_moats(const struct removal *all, bool on)
+{
+	struct pieces pieces = removal_pieces(all);
+	struct region *region;
+
+	while (GUARD_PAGES && (region = removal_next(all, &pieces)))
+		moat_region(region, on);
+}
+
 static int removal_take_out(const struct removal *all)
 {
 	struct pieces pieces = removal_pieces(all);
@@ -218,8 +228,10 @@ static int removal_hand_back(const struct removal *all)
 		note_gives_back(all->span.base, all->span.bytes);
 	else
 		note_show(all->span.base, all->span.bytes);
+	removal_moats(all, false);
 	if (p && p->release &&
 	    region_provider_failed(p->release(p->context, all->span))) {
+		removal_moats(all, true);
 		note_got(all->span.base, all->span.bytes);
 		removal_undo(all, NULL);
 		return MICA_ERROR_REFUSED;

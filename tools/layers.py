@@ -20,11 +20,11 @@ LADDER = [
      "text output option plain note"),
     ("run", "layout layout_table layout_table_commit layout_tag "
             "layout_tag_commit layout_tag_abandoned layout_tag_heap page_solo run tally"),
-    ("region", "region region_lock roster reserve space report heartbeat"),
+    ("region", "region region_lock roster moat reserve space report heartbeat"),
     ("page", "remote part rare large purge own page settle abandon ring "
              "locate solo_reserve provider bank held shuffle fence "
              "broken quarantine heap heap_bind strip"),
-    ("heap", "context solo shared engine armed heap_part"),
+    ("heap", "context solo shared engine guarded armed heap_part"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
              "check_no_heaps stats turn usage span arena huge attribute failure reason largest "
             "sheet process look visit deferred tick heap_new heap_alloc "

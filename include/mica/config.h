@@ -237,6 +237,19 @@
 #endif
 
 /*
+ * MICA_HARDEN 3, table layout: of so many blocks one ends at a page that nobody
+ * may touch, 0 (none) to 2^30; the option of the same name begins with it. And
+ * how many there are at once, 1 to 2^14. Each takes a slice of address space, a
+ * page or two of memory, two system calls and a word.
+ */
+#ifndef MICA_GUARD_SAMPLE
+#define MICA_GUARD_SAMPLE 1000
+#endif
+#ifndef MICA_GUARDED_BLOCKS
+#define MICA_GUARDED_BLOCKS 256
+#endif
+
+/*
  * 1: reports of faults go to the hooks of output.h, too. 0: to the port's
  * console alone. On a Cortex-M 1 costs 100 bytes of flash and 32 of RAM.
  */

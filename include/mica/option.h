@@ -35,6 +35,8 @@ enum mica_option {
 	MICA_OPTION_RESERVE_HUGE_PAGES, /* large pages of 1 GiB ... */
 	MICA_OPTION_RESERVE_LARGE_PAGES, /* ... and of 2 MiB */
 	MICA_OPTION_RESERVE_NODE, /* where: MICA_NODE_ANY ... */
+	MICA_OPTION_GUARD_SAMPLE, /* of so many blocks one is guarded; 0: none */
+	MICA_OPTION_GUARD_LEAST,  /* bytes of a block that may be, at least */
 	MICA_OPTIONS		  /* how many there are */
 };
 
