@@ -9,6 +9,19 @@
 
 #if HARDEN_BLOCKS
 
+/* What is asked of it. Its fence aside, a run is as its heap is. */
+static inline unsigned int location_level(const struct location *at)
+{
+	return at->page ? page_level(at->page) :
+			  heap_level(heap_at_location(at));
+}
+
+/* Has it no fence? */
+static __always_inline bool is_plain(const struct location *at)
+{
+	return HEAPS_SHARED && at->page && unlikely(page_level(at->page) < 2);
+}
+
 /* The block's whole room: what was asked for, padding, fence. */
 static __always_inline size_t location_room(const struct location *at)
 {
@@ -18,7 +31,8 @@ static __always_inline size_t location_room(const struct location *at)
 
 size_t armed_room(const struct location *at)
 {
-	return location_room(at) - (is_guarded(at) ? 0 : FENCE_BYTES);
+	return location_room(at) -
+	       (is_guarded(at) || is_plain(at) ? 0 : FENCE_BYTES);
 }
 
 static __always_inline bool is_interior(const void *p, const struct location *at)
@@ -72,9 +86,11 @@ static __always_inline enum fault armed_look(const void *p, struct location *at,
 
 	if (unlikely(fault))
 		return fault;
+	*room = location_room(at);
+	if (is_plain(at))
+		return FAULT_NONE;
 	if (at->page && unlikely(is_interior(p, at)))
 		return FAULT_INTERIOR;
-	*room = location_room(at);
 	if (is_guarded(at))
 		return guarded_look(p, at);
 	return fence_is_whole(p, *room, mix, &pad) ? FAULT_NONE :
@@ -94,6 +110,8 @@ size_t armed_size(const void *p, const struct location *at)
 
 	if (is_guarded(at))
 		return guarded_size(at);
+	if (is_plain(at))
+		return room;
 	return room - FENCE_BYTES - fence_read(p, room, fence_mix(p));
 }
 
@@ -103,7 +121,7 @@ void armed_resize(void *p, struct location *at, size_t old, size_t size)
 
 	if (is_guarded(at))
 		guarded_resize(p, at, size ? size : 1);
-	else
+	else if (!is_plain(at))
 		fence_put(p, room, size);
 	note_resized(p, old, size, room);
 }
@@ -119,7 +137,7 @@ static inline size_t poison_bytes(size_t room)
 
 static void poison_fill(void *p, const struct location *at, size_t room)
 {
-	size_t bytes = harden_level(at->page) >= 3 ? poison_bytes(room) : 0;
+	size_t bytes = location_level(at) >= 3 ? poison_bytes(room) : 0;
 
 	if (MICA_FREE_ZERO)
 		bytes = room - FENCE_BYTES;
@@ -146,7 +164,7 @@ static void poison_check(const void *p, const struct location *at, size_t from)
 {
 	size_t room = location_room(at);
 
-	if (harden_level(at->page) >= 3 &&
+	if (location_level(at) >= 3 &&
 	    (fence_read(p, room, fence_mix(p)) != FENCE_FREED ||
 	     !poison_is_whole(p, from, poison_bytes(room))))
 		report_fault(FAULT_WRITTEN, "free", p);
@@ -186,15 +204,18 @@ static void quarantine_leave(void *p)
 
 	if (!p)
 		return;
-	if (!find(p, &at))
-		poison_check(p, &at, 0);
-	engine_free(p);
+	if (find(p, &at)) {	/* somebody wrote where it cannot be */
+		engine_free(p);
+		return;
+	}
+	poison_check(p, &at, 0);
+	engine_free_at(p, &at);
 }
 
 /* Blocks of a heap do not wait: it may be destroyed before they leave. */
 static inline bool quarantine_takes(const struct location *at, size_t room)
 {
-	return harden_level(at->page) >= 3 && room <= MICA_QUARANTINE_BYTES &&
+	return location_level(at) >= 3 && room <= MICA_QUARANTINE_BYTES &&
 	       !heap_at_location(at);
 }
 
@@ -241,7 +262,7 @@ bool armed_is_freed(const void *p)
 {
 	struct location at;
 
-	return !find(p, &at) && !is_guarded(&at) &&
+	return !find(p, &at) && !is_guarded(&at) && !is_plain(&at) &&
 	       fence_read(p, location_room(&at), fence_mix(p)) == FENCE_FREED;
 }
 
@@ -253,7 +274,7 @@ static void *open_block(void *p, size_t size)
 	size_t room;
 
 	harden_tell();
-	if (unlikely(!p) || find(p, &at))
+	if (unlikely(!p) || find(p, &at) || is_plain(&at))
 		return p;
 	room = location_room(&at);
 	if (HARDEN_CONTENT && at.page && fence_read(p, room, fence_mix(p)) != FENCE_FRESH)
@@ -282,13 +303,22 @@ static __noinline void *malloc_slowly(size_t size)
 	return open_block(p, size);
 }
 
-/* No linear size: the class's own list, or a longer way. */
+/* At level 3 there is more to do than can be done soon. */
+static __always_inline bool malloc_is_long(void)
+{
+	return HARDEN_CONTENT && heap_level(heap_now()) >= 3;
+}
+
+/*
+ * No linear size: the class's own list, or a longer way. At level 1 the fence
+ * that is put up is one that nobody looks at.
+ */
 static __noinline void *malloc_other_size(size_t size)
 {
 	unsigned int class;
 	void *p;
 
-	if (HARDEN_CONTENT || size - 1 >= CLASS_BYTES_MAX - FENCE_BYTES)
+	if (malloc_is_long() || size - 1 >= CLASS_BYTES_MAX - FENCE_BYTES)
 		return malloc_slowly(size);
 	class = class_of(size + FENCE_BYTES);
 	p = engine_pop(class);
@@ -304,7 +334,7 @@ void *armed_malloc(size_t size)
 	size_t below;	/* the largest size of the class before */
 	void *p;
 
-	if (HARDEN_CONTENT || unlikely(size - 1 >= LINEAR_BYTES - FENCE_BYTES))
+	if (malloc_is_long() || unlikely(size - 1 >= LINEAR_BYTES - FENCE_BYTES))
 		return malloc_other_size(size);
 	below = align_down(size + FENCE_BYTES - 1, MICA_GRANULE);
 	p = engine_pop(class_of_linear(below + 1));
@@ -332,6 +362,11 @@ static __noinline void free_slowly(void *p)
 		guarded_free(p, &at);
 		return;
 	}
+	if (is_plain(&at)) {
+		engine_free_at(p, &at);
+		harden_tell();
+		return;
+	}
 	fence_write(p, room, mix, FENCE_FREED);
 	if (HARDEN_CONTENT || MICA_FREE_ZERO)
 		poison_fill(p, &at, room);
@@ -343,7 +378,16 @@ static __noinline void free_slowly(void *p)
 	harden_tell();
 }
 
-#if MICA_HARDEN == 2 && CONTEXT_IS_THREAD && MICA_LAYOUT == MICA_LAYOUT_TABLE
+#if CONTEXT_IS_THREAD && MICA_LAYOUT == MICA_LAYOUT_TABLE
+
+/* Not this thread's own at level 2, or not all in order. */
+static __noinline void free_other_level(void *p)
+{
+	if (own_is_plain(part_self(), (uintptr_t)p))
+		engine_free(p);
+	else
+		free_slowly(p);
+}
 
 /* This thread's own, and all in order: no guard, and the cache has it all. */
 void armed_free(void *p)
@@ -356,7 +400,7 @@ void armed_free(void *p)
 	if (MICA_FREE_ZERO ||
 	    unlikely(!own_find_block(part, (uintptr_t)p, &list, &room)) ||
 	    unlikely(!fence_is_whole(p, room, mix, &pad))) {
-		free_slowly(p);
+		free_other_level(p);
 		return;
 	}
 	fence_write(p, room, mix, FENCE_FREED);

@@ -6,7 +6,6 @@
 #include "fence.h"
 #include "guarded.h"
 #include "moat.h"
-#include "option.h"
 
 #if GUARD_PAGES
 
@@ -26,11 +25,12 @@ _Static_assert(MICA_GUARD_SAMPLE >= 0 && MICA_GUARD_SAMPLE <= 1 << 30,
 static uintptr_t places[MICA_GUARDED_BLOCKS], next_place;
 static uintptr_t nr_since;	/* allocations; a lost update is no harm */
 
-static bool guarded_is_due(size_t size)
+bool guarded_is_due(size_t size)
 {
 	uintptr_t every = (uintptr_t)option_value(GUARD_SAMPLE), n;
 
-	if (!every || size < (size_t)option_value(GUARD_LEAST))
+	if (size < (size_t)option_value(GUARD_LEAST) ||
+	    heap_level(heap_now()) < 3)
 		return false;
 	n = load_relaxed(&nr_since) + 1;
 	store_relaxed(&nr_since, n < every ? n : 0);
@@ -129,7 +129,7 @@ static void *guarded_place(void *block, size_t guard, size_t size, size_t align,
 
 	location_of(block, &at);
 	r = &at.region->runs;
-	run_set_guard(r, at.i, (uint32_t)guard, (uint32_t)(place - places));
+	run_set_guard(r, at.i, guard, (size_t)(place - places));
 	p = align_down(guard_begin(&at) - size, align);
 	run_set_lead(r, at.i, p - run_address(r, at.i));
 	guarded_resize((void *)p, &at, size);
@@ -138,7 +138,7 @@ static void *guarded_place(void *block, size_t guard, size_t size, size_t align,
 	return (void *)p;
 }
 
-void *guarded_malloc(size_t size, size_t align)
+void *guarded_make(size_t size, size_t align)
 {
 	const struct mica_provider *p;
 	struct large_want want = { 0, 1, 0 };
@@ -146,8 +146,6 @@ void *guarded_malloc(size_t size, size_t align)
 	uintptr_t *place;
 	size_t guard;
 
-	if (!guarded_is_due(size))
-		return NULL;
 	p = mica_port_provider();
 	guard = p ? MAX_OF(p->granule, (size_t)MICA_GRANULE) : SLICE_BYTES;
 	align = MAX_OF(align, (size_t)MICA_GRANULE);

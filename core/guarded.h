@@ -21,14 +21,23 @@
 #define MICA_CORE_GUARDED_H
 
 #include "locate.h"
+#include "option.h"
 
 struct mica_heap;
+
+/* One more allocation of @size: has the time come? */
+bool guarded_is_due(size_t size) __internal;
+void *guarded_make(size_t size, size_t align) __internal;
 
 /*
  * A block of @size at a multiple of @align, if the time has come for one; NULL:
  * take any other. Cost: a run, a provider call; GUARDED_TRIES.
  */
-void *guarded_malloc(size_t size, size_t align) __internal;
+static __always_inline void *guarded_malloc(size_t size, size_t align)
+{
+	return unlikely(option_value(GUARD_SAMPLE)) && guarded_is_due(size) ?
+		guarded_make(size, align) : NULL;
+}
 
 /* Is all in order behind the block at @p, which is guarded? */
 enum fault guarded_look(const void *p, const struct location *at) __internal;

@@ -4,8 +4,10 @@
  * guess. docs/hardening.md has the levels.
  *
  * Links of free blocks are encoded in all of a build or in none, as lists cross
- * heaps. What lies behind a block and what becomes of its content when it is
- * freed could differ by page: harden_level() is asked.
+ * heaps, and every block has room for a fence. What lies there and what becomes
+ * of a block's content when it is freed differs by page, which has the level that
+ * its heap had when it was opened (page_level()); and by heap for runs, but for
+ * the fence, which runs always have.
  *
  * A fault that is found inside the guard is noted in one word and told of by
  * the public function, once it is outside: harden_tell().
@@ -17,18 +19,9 @@
 #include "bits.h"
 #include "geometry.h"
 
-struct page;
-
 #define HARDEN_BLOCKS (MICA_HARDEN >= 2)	/* links, canaries, order */
 #define HARDEN_CONTENT (MICA_HARDEN >= 3)	/* freed content, quarantine */
 #define GUARD_PAGES (HARDEN_CONTENT && LAYOUT_IS_TABLE)
-
-/* What is asked of the blocks of @page; NULL: of blocks that are runs. */
-static __always_inline unsigned int harden_level(const struct page *page)
-{
-	(void)page;
-	return MICA_HARDEN;
-}
 
 /* Set once, before the first region; mica_harden_state changes. */
 extern uintptr_t mica_harden_key __internal, mica_harden_state __internal;

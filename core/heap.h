@@ -63,6 +63,7 @@ struct mica_heap {
 	void *region;
 	uint32_t require, prefer;
 	uint32_t flags;
+	uint32_t harden;		/* level of its pages */
 };
 
 extern struct mica_heap mica_heaps[MICA_HEAPS + 1] __internal;
@@ -119,6 +120,12 @@ static inline struct mica_heap *part_heap(const struct mica_part *part)
 static inline struct mica_heap *heap_now(void)
 {
 	return part_heap(part_self());
+}
+
+/* The level of hardening of its pages. NULL: the main one. */
+static inline unsigned int heap_level(const struct mica_heap *heap)
+{
+	return heap ? heap->harden : MICA_HARDEN;
 }
 
 /* ---- counting ------------------------------------------------------------------ */
@@ -294,6 +301,12 @@ static inline struct mica_heap *part_heap(const struct mica_part *part)
 static inline struct mica_heap *heap_now(void)
 {
 	return NULL;
+}
+
+static inline unsigned int heap_level(const struct mica_heap *heap)
+{
+	(void)heap;
+	return MICA_HARDEN;
 }
 
 static inline unsigned int heap_number(const struct mica_heap *heap)

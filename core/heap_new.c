@@ -80,7 +80,8 @@ static bool setup_will_do(const struct mica_heap_setup *setup)
 	uint32_t attributes = setup->require | setup->prefer;
 
 	if (attributes & ~(uint32_t)MICA_ATTRIBUTES ||
-	    setup->flags & ~(uint32_t)MICA_HEAP_FLAGS)
+	    setup->flags & ~(uint32_t)MICA_HEAP_FLAGS ||
+	    setup->harden > MICA_HARDEN)
 		return false;
 	if (setup->provider && !setup->provider->reserve)
 		return false;
@@ -135,6 +136,7 @@ static void heap_begin(struct mica_heap *heap,
 	heap->require = setup->require;
 	heap->prefer = setup->prefer;
 	heap->flags = setup->flags;
+	heap->harden = setup->harden ? setup->harden : MICA_HARDEN;
 }
 
 struct mica_heap *mica_heap_new(const struct mica_heap_setup *setup)

@@ -47,6 +47,16 @@ enum run_kind {
 	struct page *next, *prev; /* queue of the class, a ring */	\
 	uint8_t flags;		/* enum page_flags */
 
+#if HARDEN_BLOCKS && HEAPS_SHARED
+#define PAGE_LEVEL_FIELD uint8_t level;	/* of hardening: its heap's */
+#define page_level(page) ((unsigned int)(page)->level)
+#define page_set_level(page, l) ((void)((page)->level = (uint8_t)(l)))
+#else
+#define PAGE_LEVEL_FIELD
+#define page_level(page) ((void)(page), (unsigned int)MICA_HARDEN)
+#define page_set_level(page, l) ((void)(page), (void)(l))
+#endif
+
 #define PAGE_SHARED_FIELDS						\
 	uintptr_t part;		/* owner: struct mica_part * */		\
 	uintptr_t remote;	/* see remote.h */			\

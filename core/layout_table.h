@@ -48,7 +48,8 @@ struct page {
 	uintptr_t lead;		/* RUN_BLOCK: bytes before the block */
 	uintptr_t start;	/* RUN_PAGE: address of the first block */
 	uint32_t extent;	/* RUN_PAGE: bytes carved from there */
-	uint32_t block_bytes;	/* RUN_PAGE: of each; see run_guard() */
+	uint16_t granules;	/* RUN_PAGE: of each block; see run_guard() */
+	PAGE_LEVEL_FIELD
 };
 
 _Static_assert(sizeof(struct page) <= 2 * 64, "a page's entry is two lines");
@@ -161,13 +162,13 @@ static __always_inline struct page *page_quick(uintptr_t address)
 /* Bytes of each of its blocks. */
 static __always_inline size_t page_block_bytes(const struct page *page)
 {
-	return page->block_bytes;
+	return (size_t)page->granules << MICA_GRANULE_SHIFT;
 }
 
 static inline void page_set_class(struct page *page, unsigned int class)
 {
 	page->class = (uint8_t)class;
-	page->block_bytes = (uint32_t)class_bytes(class);
+	page->granules = (uint16_t)(class_bytes(class) >> MICA_GRANULE_SHIFT);
 }
 
 /* The page that @address lies in, or NULL. */
@@ -183,13 +184,13 @@ static inline struct page *page_at(struct runs *r, uintptr_t address)
 	return kind == RUN_PAGE ? page : NULL;
 }
 
-/* Pages live in regions of one unit, whose head is at its start. */
 /* The page around the address of one of its blocks. */
 static __always_inline struct page *page_around(uintptr_t address)
 {
 	return page_at(map_find(address), address);
 }
 
+/* Pages live in regions of one unit, whose head is at its start. */
 static inline struct runs *page_runs(struct page *page)
 {
 	return mica_map[(uintptr_t)page >> MICA_UNIT_SHIFT];
@@ -241,8 +242,7 @@ static inline void page_unpublish(struct runs *r, slice_t i)
 
 	for (k = 1; k < n; k++)
 		store_relaxed(&r->pages[i + k].kind, RUN_FREE);
-	if (GUARD_PAGES)
-		r->pages[i].block_bytes = 0;
+	r->pages[i].granules = 0;
 	store_relaxed(&r->pages[i].kind, RUN_BLOCK);
 }
 
@@ -301,7 +301,7 @@ static inline void run_set_used(struct runs *r, slice_t i, slice_t slices,
 	r->pages[i].prev_free = prev_free;
 	r->pages[i].lead = 0;
 	if (GUARD_PAGES)
-		r->pages[i].block_bytes = 0;
+		r->pages[i].granules = 0;
 	store_relaxed(&r->pages[i].kind, RUN_BLOCK);
 }
 
@@ -386,7 +386,8 @@ static inline void run_set_lead(struct runs *r, slice_t i, size_t bytes)
  */
 static inline size_t run_guard(const struct runs *r, slice_t i)
 {
-	return GUARD_PAGES ? r->pages[i].block_bytes : 0;
+	return GUARD_PAGES ?
+		(size_t)r->pages[i].granules << MICA_GRANULE_SHIFT : 0;
 }
 
 static inline size_t run_guard_place(const struct runs *r, slice_t i)
@@ -394,11 +395,11 @@ static inline size_t run_guard_place(const struct runs *r, slice_t i)
 	return r->pages[i].link_next;
 }
 
-static inline void run_set_guard(struct runs *r, slice_t i, uint32_t bytes,
-				 uint32_t place)
+static inline void run_set_guard(struct runs *r, slice_t i, size_t bytes,
+				 size_t place)
 {
-	r->pages[i].block_bytes = bytes;
-	r->pages[i].link_next = place;
+	r->pages[i].granules = (uint16_t)(bytes >> MICA_GRANULE_SHIFT);
+	r->pages[i].link_next = (uint32_t)place;
 }
 
 static inline size_t run_asked(const struct runs *r, slice_t i)

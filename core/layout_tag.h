@@ -45,6 +45,7 @@ enum {
 
 struct page {
 	PAGE_SHARED_FIELDS
+	PAGE_LEVEL_FIELD
 	PAGE_OWN_FIELDS
 };
 

@@ -56,10 +56,28 @@ static inline void own_forget(struct mica_part *part, struct page *page)
 
 #if HARDEN_BLOCKS
 
+/* In place of a block's bytes, more than a page has: it is level 1. */
+#define OWN_PLAIN ((uint32_t)1 << 30)
+
 static inline void own_set_shape(struct mica_part *part, unsigned int slot,
 				 const struct page *page)
 {
-	part->own_shape[slot] = mica_class_shapes[page->class];
+	struct class_shape *shape = &part->own_shape[slot];
+
+	*shape = mica_class_shapes[page->class];
+	if (page_level(page) < 2)
+		shape->bytes = OWN_PLAIN;
+}
+
+/* A block, as far as that can be seen, of a page at level 1. */
+static __always_inline bool own_is_plain(struct mica_part *part,
+					 uintptr_t address)
+{
+	unsigned int slot = own_tag_of(address) & (OWN_SLOTS - 1);
+	struct list *list;
+
+	return MICA_HEAPS && own_find(part, address, &list) &&
+	       part->own_shape[slot].bytes == OWN_PLAIN;
 }
 
 /* The same as own_find(), and *@room: where alone a block can begin, as such. */
@@ -93,8 +111,9 @@ static inline void own_set(struct mica_part *part, struct page *page)
 {
 	uintptr_t tag;
 
-	if (class_page_slices(page->class) > 1)
-		return;
+	if (class_page_slices(page->class) > 1 ||
+	    (HARDEN_CONTENT && page_level(page) >= 3))
+		return;		/* whose free takes a longer way */
 	tag = own_tag_of(page_start(page));
 	store_relaxed(&part->own_tag[tag & (OWN_SLOTS - 1)], tag);
 	part->own_list[tag & (OWN_SLOTS - 1)] = page->list;

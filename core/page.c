@@ -120,14 +120,14 @@ static __fast_inline void page_carve(struct mica_part *part, struct page *page,
 		n /= 2;
 	page_set_carved(page, page->carved + n);
 	count_in(part, carves, 1);
-	if (HARDEN_BLOCKS) {
+	if (HARDEN_BLOCKS && page_level(page) >= 2) {
 		page->list->head = shuffle_link(at, bytes, n);
 		return;
 	}
 	page->list->head = (struct block *)at;
 	for (k = 1; k < n; k++, at += bytes)
-		((struct block *)at)->next = (struct block *)(at + bytes);
-	((struct block *)at)->next = NULL;
+		block_link((struct block *)at, (struct block *)(at + bytes));
+	block_link((struct block *)at, NULL);
 }
 
 /* The current page's list is dry. Return: it has blocks again. */
@@ -221,6 +221,7 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	store_relaxed(&page->remote, REMOTE_OWNED);
 	page->capacity = (uint16_t)(page_space(slices) / class_bytes(class));
 	page_set_class(page, class);
+	page_set_level(page, heap_level(part_heap(part)));
 	rare_note_page(class, 1);
 	page_set_carved(page, 0);
 	page->flags = 0;

@@ -170,7 +170,8 @@
 #define space_take_in mica_space_take_in
 
 #define engine_free_at mica_engine_free_at
-#define guarded_malloc mica_guarded_malloc
+#define guarded_is_due mica_guarded_is_due
+#define guarded_make mica_guarded_make
 #define guarded_look mica_guarded_look
 #define guarded_resize mica_guarded_resize
 #define guarded_free mica_guarded_free

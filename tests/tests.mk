@@ -6,7 +6,7 @@
 # behind each block and blocks in quarantine change.
 test_harden_src := $(wildcard tests/*.c tests/death/*.c) \
 	$(filter-out tests/stress/sizing.c tests/stress/ends.c,$(wildcard tests/stress/*.c)) \
-	$(patsubst %,tests/api/%.c,aligned early fault harden malloc output \
+	$(patsubst %,tests/api/%.c,aligned early fault harden level malloc output \
 	option zero) $(patsubst %,tests/unit/%.c,bits remote roster run \
 	size_class)
 test_whole_src := $(wildcard tests/*.c tests/api/*.c tests/stress/*.c \

@@ -205,7 +205,8 @@
  * 2: every second free of a block, pointers into blocks, and what was written
  * behind a block are found too, links of free blocks are encoded and fresh
  * blocks come in random order. It costs a word a block. 3: what is freed is
- * filled, waits in quarantine, and is looked at before it is used again.
+ * filled, waits in quarantine, and is looked at before it is used again; hosts
+ * have guard pages. A heap may do with less (heap.h).
  * docs/hardening.md has what each finds and costs.
  */
 #ifndef MICA_HARDEN

@@ -61,6 +61,8 @@ enum mica_heap_flags {
  * @region: all its memory is of the region whose span begins here, as
  *	mica_region_get() tells; NULL: any
  * @flags: enum mica_heap_flags
+ * @harden: level of hardening, 1 to MICA_HARDEN of the build; 0: that. See
+ *	docs/hardening.md for what a heap can do without
  *
  * Where a heap is bound to a kind of memory, a provider, a region or regions of
  * its own, each page and run that it takes costs a look at every region, and at
@@ -78,6 +80,7 @@ struct mica_heap_setup {
 	const struct mica_provider *provider;
 	void *region;
 	uint32_t flags;
+	uint32_t harden;
 };
 
 /* ---- heaps ------------------------------------------------------------ */
@@ -90,7 +93,7 @@ struct mica_heap_setup {
  * Return: the heap, which has no memory yet; NULL, if there are MICA_HEAPS
  * already, its parents would be more than MICA_HEAP_DEPTH, or @setup makes no
  * sense: unknown bits, a parent that is none, a soft quota over the hard one,
- * no such region, a provider without reserve().
+ * no such region, a provider without reserve(), a level that the build has not.
  */
 MICA_API struct mica_heap *mica_heap_new(const struct mica_heap_setup *setup);
 

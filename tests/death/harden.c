@@ -150,8 +150,47 @@ DEATH(harden_free_twice_long_ago, TWICE, .arena = 12000)
 	dies_freeing(p[3]);
 }
 
-/* What a program writes into a freed block leads out of the page. */
-#if MICA_HARDEN == 2
+DEATH(harden_realloc_of_a_freed_block, TWICE, .arena = 12000)
+{
+	void *p = in_a_page(40), *other = in_a_page(40);
+
+	mica_free(p);
+	mica_free(other);
+	dies_at(p);
+	hide(mica_realloc(hide(p), 50));
+}
+
+DEATH(harden_usable_size_inside_a_block,
+      "mica: usable_size of a pointer into a block: %p", .arena = 12000)
+{
+	char *p = in_a_page(40);
+
+	dies_at(p + MICA_GRANULE);
+	hide_size(mica_usable_size(p + MICA_GRANULE));
+}
+
+DEATH(harden_expand_inside_a_block,
+      "mica: expand of a pointer into a block: %p", .arena = 12000)
+{
+	char *p = in_a_page(40);
+
+	dies_at(p + MICA_GRANULE);
+	hide(mica_expand(p + MICA_GRANULE, 8));
+}
+
+DEATH(harden_overflow_seen_by_usable_size, OVERFLOW)
+{
+	void *p = mica_malloc(24);
+
+	overflow(p, 24);
+	dies_at(p);
+	hide_size(mica_usable_size(p));
+}
+
+/*
+ * What a program writes into a freed block leads out of the page. At level 3 it
+ * leaves quarantine first.
+ */
 DEATH(harden_link_overwritten, "mica: broken link in a free block: %p",
       .arena = 12000)
 {
@@ -160,12 +199,15 @@ DEATH(harden_link_overwritten, "mica: broken link in a free block: %p",
 
 	mica_free(other);
 	mica_free(p);
+	if (MICA_HARDEN >= 3)
+		mica_collect(false);
 	*(unsigned char *)hide(p) ^= 0x55;
 	dies_at(p);
 	for (unsigned int i = 0; i < 100; i++)
 		hide(mica_malloc(40));
 }
-#else
+
+#if MICA_HARDEN >= 3
 #define WRITTEN "mica: block written after it was freed: %p"
 
 DEATH(harden_written_in_quarantine, WRITTEN)

@@ -215,6 +215,19 @@ TEST(guarded_of_a_heap)
 	CHECK_MICA();
 }
 
+TEST(guarded_is_of_level_3)
+{
+	struct mica_heap_setup setup = { .harden = 2 };
+	struct mica_heap *heap = mica_heap_new(&setup);
+
+	REQUIRE(heap);
+	sample(1);
+	CHECK(!block_is_guarded(mica_heap_malloc(heap, 64)));
+	CHECK(!block_is_guarded(mica_heap_malloc_aligned(heap, 64, 64)));
+	sample(0);
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+}
+
 DEATH(guarded_overflow_before_the_guard,
       "mica: written behind the end of a block: %p")
 {
