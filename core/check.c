@@ -239,7 +239,7 @@ static int check_all(void)
 	}
 	bad = context_is_fork() ? 0 : check_heaps_end();
 	if (bad || !used_adds_up(tally.used_slices))
-		return 6;
+		return bad ? bad : 6;
 	bad = held_adds_up(tally.held_slices);
 	if (bad)
 		return bad;

@@ -3,7 +3,7 @@
 #ifndef MICA_CORE_CHECK_SHARED_H
 #define MICA_CORE_CHECK_SHARED_H
 
-#include "heap.h"
+#include "check_heaps.h"
 #include "own.h"
 #include "page.h"
 
@@ -52,54 +52,6 @@ static inline int check_current(const struct mica_part *part,
 	--*nr_current;
 	return 0;
 }
-
-#if HEAPS_SHARED
-
-/* Slices that the walk saw of each heap. */
-static uintptr_t heap_seen[MICA_HEAPS + 1];
-
-static inline void check_heaps_begin(void)
-{
-	__builtin_memset(heap_seen, 0, sizeof(heap_seen));
-}
-
-/* @page: in run @i of @n slices; or NULL. Whose it is must be a heap. */
-static inline int check_heap_of(const struct runs *r, slice_t i, slice_t n,
-				const struct page *page)
-{
-	const struct mica_part *owner = page ? page_owner(page) : NULL;
-	const struct mica_heap *heap = owner ? part_heap(owner) : NULL;
-
-	if (!page)
-		heap = heap_at(run_heap(r, i));
-	if (!heap)
-		return 0;
-	heap_seen[heap_number(heap)] += n;
-	return heap_lives(heap) ? 0 : 4;
-}
-
-/* What is counted is there, and within the quotas. Huge blocks are not walked. */
-static inline int check_heaps_end(void)
-{
-	struct mica_heap *heap;
-	size_t k;
-
-	for (k = 1; k <= MICA_HEAPS; k++) {
-		heap = &mica_heaps[k];
-		if (!heap_lives(heap))
-			continue;
-		if (!heap->huge && heap->bytes != heap_seen[k] << MICA_SLICE_SHIFT)
-			return 6;
-		if (heap->total < heap->bytes || (heap->hard &&
-		    heap->total > MAX_OF(heap->hard, heap->hard_since)))
-			return 6;
-	}
-	return 0;
-}
-
-#else
-#include "check_no_heaps.h"
-#endif
 
 static inline size_t deferred_slices(struct runs *r, uintptr_t i)
 {

@@ -3,7 +3,7 @@
 #ifndef MICA_CORE_CHECK_SOLO_H
 #define MICA_CORE_CHECK_SOLO_H
 
-#include "check_no_heaps.h"
+#include "check_heaps.h"
 #include "solo.h"
 
 static inline bool part_vanished(const struct mica_part *part)
@@ -21,9 +21,7 @@ static inline bool page_vanished(const struct page *page)
 static inline bool page_is_of(const struct page *page,
 			      const struct mica_part *part)
 {
-	(void)page;
-	(void)part;
-	return true;
+	return !HEAPS_SOLO || page->heap == part_number(part);
 }
 
 static inline int check_place(const struct page *page)

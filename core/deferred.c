@@ -50,7 +50,7 @@ static bool beat_is_out_of_place(void)
 	if (MICA_CONTEXT != MICA_CONTEXT_CORE)
 		return false;
 	return mica_port_in_interrupt() ||
-	       (CONTEXT_NESTS && load_relaxed(&part_self()->busy));
+	       (CONTEXT_NESTS && load_relaxed(&part_main(part_self())->busy));
 }
 
 /* Is it this context's turn? What is counted is the part's own. */

@@ -27,8 +27,9 @@
 #define CONTEXT_IS_SOLO \
 	(!CONTEXT_IS_THREAD && MICA_CORES == 1 && !LAYOUT_IS_TABLE)
 
-/* Heaps beside the main one, where pages have an owner: see heap.h. */
+/* Heaps beside the main one: where pages have an owner, or one core has them all. */
 #define HEAPS_SHARED (MICA_HEAPS && !CONTEXT_IS_SOLO)
+#define HEAPS_SOLO (MICA_HEAPS && CONTEXT_IS_SOLO)
 
 /* Contexts that begin and end: threads, and cores that start and stop. */
 #define CONTEXT_ENDS \
@@ -135,8 +136,8 @@ _Static_assert(MICA_CORES >= 1, "MICA_CORES: at least 1");
 _Static_assert(MICA_CONTEXT >= MICA_CONTEXT_SINGLE &&
 	       MICA_CONTEXT <= MICA_CONTEXT_THREAD, "MICA_CONTEXT: 0 to 2");
 _Static_assert(MICA_HEAPS >= 0 && MICA_HEAPS <= 65535, "MICA_HEAPS: 0 to 65535");
-_Static_assert(!MICA_HEAPS || !CONTEXT_IS_SOLO,
-	       "one core on the tag layout has no heaps: MICA_HEAPS is 0");
+_Static_assert(!HEAPS_SOLO || MICA_HEAPS <= 255,
+	       "one core on the tag layout: MICA_HEAPS is 0 to 255");
 _Static_assert(!MICA_HEAPS || LAYOUT_IS_TABLE || !CONTEXT_IS_THREAD,
 	       "threads on the tag layout have no heaps: MICA_HEAPS is 0");
 _Static_assert(MICA_HEAP_DEPTH >= 1 && MICA_HEAP_DEPTH <= 32,

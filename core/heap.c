@@ -4,7 +4,7 @@
 #include "large.h"
 #include "text.h"
 
-#if HEAPS_SHARED
+#if MICA_HEAPS
 
 struct mica_heap mica_heaps[MICA_HEAPS + 1];
 uintptr_t mica_nr_heaps = 1;
@@ -69,6 +69,8 @@ void heap_refund(struct mica_heap *heap, size_t bytes)
 	atomic_add(&heap->bytes, 0 - bytes);
 	refund_up_to(heap, NULL, bytes);
 }
+
+#if HEAPS_SHARED
 
 /* ---- giving back, while the heap may be deleted ----------------------------------- */
 
@@ -135,6 +137,8 @@ void heap_quiesce(struct mica_heap *heap)
 	while (load_seq(&heap->pins))
 		mica_port_relax(spins++);
 }
+
+#endif
 
 void heap_cut(struct mica_heap *heap)
 {

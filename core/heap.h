@@ -13,6 +13,9 @@
  *	runs	by the heap's number, which the layout keeps: in the run's table
  *		entry, or, tag layout, in its last word (run_heap()).
  *
+ * One core on the tag layout has it simpler: heap_solo.c. The rest is of where
+ * several contexts take part.
+ *
  * Bytes are counted where pages and runs come and go, in the heap and its
  * parents. Whoever gives back something may meet a mica_heap_delete(): it pins
  * the heap, looks again, and only then counts; the deleter cuts the heap off
@@ -34,10 +37,18 @@
 #include "part.h"
 #include "space.h"
 
-#if HEAPS_SHARED
+#if MICA_HEAPS
 
 #include <mica/heap.h>
+#if HEAPS_SHARED
 #include "page.h"
+#define HEAP_SHARED_FIELDS \
+	uintptr_t pins;			/* those who are counting */ \
+	uintptr_t huge;			/* huge blocks of it */ \
+	uintptr_t parts;		/* struct mica_part *: all of its own */
+#else
+#define HEAP_SHARED_FIELDS
+#endif
 
 enum heap_life {
 	HEAP_NONE,	/* the place is free */
@@ -50,14 +61,12 @@ struct mica_heap {
 	uintptr_t life;			/* enum heap_life */
 	uintptr_t parent;		/* struct mica_heap *, counted in */
 	uintptr_t children;
-	uintptr_t pins;			/* those who are counting */
 	uintptr_t bytes, total, peak;	/* see struct mica_heap_usage */
 	uintptr_t soft, hard;
 	uintptr_t hard_since;		/* what it had when that was set */
 	uintptr_t over;			/* the soft quota; 2: that was told */
 	uintptr_t tell;			/* it, or a parent, is since just now */
-	uintptr_t huge;			/* huge blocks of it */
-	uintptr_t parts;		/* struct mica_part *: all of its own */
+	HEAP_SHARED_FIELDS
 	const char *name;
 	const struct mica_provider *provider;
 	void *region;
@@ -111,10 +120,26 @@ static inline bool heaps_began(void)
 
 /* ---- who has what ------------------------------------------------------------ */
 
+#if HEAPS_SHARED
+
 static inline struct mica_heap *part_heap(const struct mica_part *part)
 {
 	return word_to_ptr(load_relaxed(&part->heap));
 }
+
+#else
+
+static inline struct mica_heap *part_heap(const struct mica_part *part)
+{
+	return heap_at(part_number(part));
+}
+
+static inline bool part_is_of_heap(const struct mica_part *part)
+{
+	return part != mica_parts;
+}
+
+#endif
 
 /* The heap that the calling context takes from; NULL: the main one. */
 static inline struct mica_heap *heap_now(void)
@@ -159,6 +184,18 @@ static inline bool part_charge(const struct mica_part *part, slice_t slices)
 	       heap_charge(heap, (size_t)slices << MICA_SLICE_SHIFT);
 }
 
+#if HEAPS_SHARED
+
+/* Nobody counts in it any more, but who began now. May wait. */
+void heap_quiesce(struct mica_heap *heap) __internal;
+
+/* A heap begins: what only several contexts ask of it. */
+static inline void heap_begin_shared(struct mica_heap *heap)
+{
+	heap->huge = 0;
+	heap->parts = 0;
+}
+
 void part_refund_shared(const struct mica_part *part, size_t bytes) __internal;
 
 static inline void part_refund(const struct mica_part *part, slice_t slices)
@@ -187,6 +224,12 @@ static inline void heap_unpin(struct mica_heap *heap)
 void run_leaves_heap_shared(struct region *region, slice_t i,
 			    size_t bytes) __internal;
 
+/* They are in no list of regions. */
+static inline bool heap_has_huge(const struct mica_heap *heap)
+{
+	return load_relaxed(&heap->huge);
+}
+
 /* The block that is run @i, of @bytes, is freed. */
 static inline void run_leaves_heap(struct region *region, slice_t i,
 				   size_t bytes)
@@ -200,6 +243,10 @@ static inline void heap_count_huge(struct mica_heap *heap, ptrdiff_t n)
 	if (heap)
 		atomic_add(&heap->huge, (uintptr_t)n);
 }
+
+#else
+#include "heap_solo.h"
+#endif
 
 /* ---- memory for a heap ----------------------------------------------------------- */
 
@@ -226,9 +273,6 @@ static inline enum space_result heap_take(struct mica_heap *heap,
 /* As region_reserve(), of what it is bound to. Return: try again? */
 bool heap_reserve(struct mica_heap *heap, size_t bytes) __internal;
 
-/* Nobody counts in it any more, but who began now. May wait. */
-void heap_quiesce(struct mica_heap *heap) __internal;
-
 /* Its parents do not count it any more. May wait. */
 void heap_cut(struct mica_heap *heap) __internal;
 
@@ -251,6 +295,8 @@ static inline void heap_say(struct mica_heap *heap)
 }
 
 /* ---- contexts ---------------------------------------------------------------------- */
+
+#if HEAPS_SHARED
 
 /* The calling context ends: its parts of heaps are nobody's. */
 void heap_context_ends(struct mica_part *main) __internal;
@@ -276,6 +322,8 @@ static inline struct mica_heap *heap_at_location(const struct location *at)
 	owner = page_owner(at->page);
 	return owner ? part_heap(owner) : NULL;
 }
+
+#endif
 
 #else
 
@@ -307,6 +355,36 @@ static inline unsigned int heap_level(const struct mica_heap *heap)
 {
 	(void)heap;
 	return MICA_HARDEN;
+}
+
+static inline bool part_is_of_heap(const struct mica_part *part)
+{
+	(void)part;
+	return false;
+}
+
+static inline size_t part_run_bytes(const struct mica_part *part)
+{
+	(void)part;
+	return 0;
+}
+
+static inline void *heap_take_run(struct mica_part *part, slice_t n)
+{
+	(void)part, (void)n;
+	return NULL;
+}
+
+static inline struct page *heap_take_page(struct mica_part *part)
+{
+	(void)part;
+	return NULL;
+}
+
+static inline bool heap_get_more(struct mica_heap *heap, size_t size)
+{
+	(void)heap, (void)size;
+	return false;
 }
 
 static inline unsigned int heap_number(const struct mica_heap *heap)

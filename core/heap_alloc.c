@@ -12,7 +12,7 @@
 #include "heap_part.h"
 #include "plain.h"
 
-#if HEAPS_SHARED
+#if MICA_HEAPS
 
 #include "engine.h"
 
@@ -164,16 +164,32 @@ void *mica_heap_realloc_aligned_at(struct mica_heap *heap, void *p,
 
 /* ---- of a part ------------------------------------------------------------------------- */
 
+#if MICA_CONTEXT == MICA_CONTEXT_THREAD
+
+/* As malloc does, if that needs no more than a pop. */
+static __always_inline struct block *part_pop(struct mica_part *part, size_t size)
+{
+	return !HARDEN_BLOCKS && !MICA_TRACE && likely(part) &&
+	       likely(size - 1 < LINEAR_BYTES) ?
+		list_pop(&part->list[class_of_linear(size)]) : NULL;
+}
+
+#else
+
+static inline struct block *part_pop(struct mica_part *part, size_t size)
+{
+	(void)part, (void)size;
+	return NULL;
+}
+
+#endif
+
 void *mica_part_malloc(struct mica_part *part, size_t size)
 {
-	struct block *first;
+	struct block *first = part_pop(part, size);
 
-	if (CONTEXT_IS_THREAD && !HARDEN_BLOCKS && !MICA_TRACE &&
-	    likely(part) && likely(size - 1 < LINEAR_BYTES)) {
-		first = list_pop(&part->list[class_of_linear(size)]);
-		if (likely(first))
-			return first;
-	}
+	if (likely(first))
+		return first;
 	WITHIN(part_enter(part), (mica_malloc)(size), NULL, size, 1);
 }
 

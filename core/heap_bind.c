@@ -7,7 +7,7 @@
 #include <mica/mica.h>
 #include "heap.h"
 
-#if HEAPS_SHARED
+#if MICA_HEAPS
 
 #include "provider.h"
 

@@ -46,7 +46,7 @@ static void end_page(const struct end *end, struct region *region, slice_t i,
 		return;
 	}
 	page_unpublish(&region->runs, i);
-	rare_note_page(page->class, -1);
+	rare_note_page(0, page->class, -1);
 	count_all(pages_retired, 1);
 	space_give_locked(region, i);
 }
@@ -56,7 +56,7 @@ static void end_run(const struct end *end, struct region *region, slice_t i)
 	run_set_heap(&region->runs, i, 0);
 	if (end->keep)
 		return;
-	rare_note(run_slices(&region->runs, i), -1);
+	rare_note(0, run_slices(&region->runs, i), -1);
 	space_give_locked(region, i);
 }
 
@@ -187,24 +187,6 @@ static void end_walk(const struct end *end)
 
 /* ---- the heap as a whole ------------------------------------------------------------- */
 
-/* From now on nobody else ends it. Return: 0, or what is wrong. */
-static int heap_take_leave(struct mica_heap *heap)
-{
-	uintptr_t lives = HEAP_LIVES;
-
-	if (!heap_lives(heap) || heap == HEAP_MAIN)
-		return MICA_ERROR_INVALID;
-	if (load_seq(&heap->children))
-		return MICA_ERROR_BUSY;
-	while (!atomic_cas(&heap->life, &lives, HEAP_GOES))
-		if (lives != HEAP_LIVES)
-			return MICA_ERROR_INVALID;
-	if (heap_now() == heap)
-		part_look_at(part_main(part_self()));
-	heap_cut(heap);
-	return 0;
-}
-
 int mica_heap_destroy(struct mica_heap *heap)
 {
 	struct end end = { heap, NULL, false };
@@ -227,7 +209,7 @@ int mica_heap_destroy(struct mica_heap *heap)
 	}
 	count_all(heaps_destroyed, 1);
 	heap_quiesce(heap);
-	store_release(&heap->life, HEAP_NONE);
+	heap_leaves_place(heap);
 	return 0;
 }
 
@@ -247,7 +229,7 @@ int mica_heap_delete(struct mica_heap *heap)
 	plain_deleted(heap);
 	count_all(heaps_deleted, 1);
 	heap_quiesce(heap);
-	store_release(&heap->life, HEAP_NONE);
+	heap_leaves_place(heap);
 	return 0;
 }
 

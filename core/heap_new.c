@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Heaps begin, and what a quota does; heap.h has the theory. */
+/* Heaps begin, and leave; what a quota does. heap.h has the theory. */
 #include <mica/mica.h>
 #include "heap_part.h"
 
-#if HEAPS_SHARED
+#if MICA_HEAPS
 
 #include "engine.h"
 #include "text.h"
@@ -94,27 +94,47 @@ static bool setup_will_do(const struct mica_heap_setup *setup)
 	return parent_will_do(setup->parent);
 }
 
-/* A free place, the one that was left longest ago. Cost: MICA_HEAPS. */
+/* Places that heaps have, or are about to have. */
+static uintptr_t nr_places;
+
+static bool place_is_promised(void)
+{
+	uintptr_t n = load_relaxed(&nr_places);
+
+	do {
+		if (n == MICA_HEAPS)
+			return false;
+	} while (!atomic_cas(&nr_places, &n, n + 1));
+	return true;
+}
+
+/*
+ * A free place, the one that was left longest ago. It was promised, so there is
+ * one, if not where others come and go at the moment. Cost: MICA_HEAPS.
+ */
 static struct mica_heap *heap_place(void)
 {
 	static uintptr_t last;
 	struct mica_heap *heap;
 	uintptr_t none;
-	unsigned int n;
-	size_t k;
 
-	for (n = 0; n < MICA_HEAPS; n++) {
-		k = atomic_add(&last, 1) % MICA_HEAPS + 1;
-		heap = &mica_heaps[k];
+	if (!place_is_promised())
+		return NULL;
+	do {
+		heap = &mica_heaps[atomic_add(&last, 1) % MICA_HEAPS + 1];
 		none = HEAP_NONE;
-		if (load_relaxed(&heap->life) == HEAP_NONE &&
-		    atomic_cas(&heap->life, &none, HEAP_BEGINS))
-			return heap;
-	}
-	return NULL;
+	} while (load_relaxed(&heap->life) != HEAP_NONE ||
+		 !atomic_cas(&heap->life, &none, HEAP_BEGINS));
+	return heap;
 }
 
-/* All but life and pins. */
+void heap_leaves_place(struct mica_heap *heap)
+{
+	store_release(&heap->life, HEAP_NONE);
+	atomic_add(&nr_places, ~(uintptr_t)0);
+}
+
+/* All but life. */
 static void heap_begin(struct mica_heap *heap,
 		       const struct mica_heap_setup *setup)
 {
@@ -128,8 +148,8 @@ static void heap_begin(struct mica_heap *heap,
 	heap->children = heap->bytes = heap->total = heap->peak = 0;
 	heap->soft = setup->soft_quota;
 	heap->hard = setup->hard_quota;
-	heap->hard_since = heap->over = heap->tell = heap->huge = 0;
-	heap->parts = 0;
+	heap->hard_since = heap->over = heap->tell = 0;
+	heap_begin_shared(heap);
 	heap->name = setup->name;
 	heap->provider = setup->provider;
 	heap->region = setup->region;
@@ -160,6 +180,25 @@ struct mica_heap *mica_heap_new(const struct mica_heap_setup *setup)
 	count_all(heaps_created, 1);
 	store_release(&heap->life, HEAP_LIVES);
 	return heap;
+}
+
+/* ---- one that ends ------------------------------------------------------------------ */
+
+int heap_take_leave(struct mica_heap *heap)
+{
+	uintptr_t lives = HEAP_LIVES;
+
+	if (!heap_lives(heap) || heap == HEAP_MAIN)
+		return MICA_ERROR_INVALID;
+	if (load_seq(&heap->children))
+		return MICA_ERROR_BUSY;
+	while (!atomic_cas(&heap->life, &lives, HEAP_GOES))
+		if (lives != HEAP_LIVES)
+			return MICA_ERROR_INVALID;
+	if (heap_now() == heap)
+		part_look_at(part_main(part_self()));
+	heap_cut(heap);
+	return 0;
 }
 
 #endif

@@ -429,35 +429,4 @@ void heap_collect(struct mica_heap *heap)
 	}
 }
 
-struct mica_heap *mica_heap_main(void)
-{
-	return HEAP_MAIN;
-}
-
-struct mica_heap *mica_heap_current(void)
-{
-	return heap_or_main(heap_now());
-}
-
-struct mica_heap *mica_heap_set_current(struct mica_heap *heap)
-{
-	struct mica_heap *old = mica_heap_current();
-	struct mica_part *part = heap_lives(heap) ? part_of(heap) : NULL;
-
-	if (!part)
-		return NULL;
-	part_look_at(part);
-	return old;
-}
-
-struct mica_part *mica_heap_part(struct mica_heap *heap)
-{
-	return heap_lives(heap) ? part_of(heap) : NULL;
-}
-
-struct mica_heap *mica_part_heap(const struct mica_part *part)
-{
-	return part ? heap_or_main(part_heap(part)) : NULL;
-}
-
 #endif

@@ -50,8 +50,39 @@ void parts_move(struct mica_heap *heap) __internal;
 /* And no page is theirs any more. */
 void parts_moved(struct mica_heap *heap) __internal;
 
+#elif MICA_HEAPS
+
+/* The one part of @heap. */
+struct mica_part *part_of(const struct mica_heap *heap) __internal;
+
+static inline void part_set_now(struct mica_part *part)
+{
+	store_relaxed(&mica_part_solo, part);
+}
+
+static inline void part_look_at(struct mica_part *part)
+{
+	part_set_now(part);
+}
+
+/* Give back what it keeps for later. */
+void part_collect(struct mica_part *part) __internal;
+
+#endif
+
+#if MICA_HEAPS
+
 /* Take what others listed, let go of empty pages: the caller's and nobody's. */
 void heap_collect(struct mica_heap *heap) __internal;
+
+/*
+ * From now on nobody else ends @heap, it is current here no more, and its
+ * parents do not count it. Return: 0, or what is wrong.
+ */
+int heap_take_leave(struct mica_heap *heap) __internal;
+
+/* It is gone: another may begin there. */
+void heap_leaves_place(struct mica_heap *heap) __internal;
 
 #endif
 

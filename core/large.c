@@ -22,7 +22,7 @@ static bool want_is_run(const struct large_want *want)
 	       want->size + want->align < RUN_LIMIT;
 }
 
-#if HEAPS_SHARED
+#if MICA_HEAPS
 
 /* For whom it is planned. Return: bytes of the run that this takes. */
 static size_t plan_heap(struct large_plan *plan)
@@ -77,7 +77,7 @@ static __fast_inline void large_got(const struct large_plan *plan,
 	run_set_lead(r, run->i, plan->lead);
 	if (plan_for(plan))
 		run_set_heap(r, run->i, heap_number(plan_for(plan)));
-	rare_note(run_slices(r, run->i), 1);
+	rare_note(rare_heap(r, run->i), run_slices(r, run->i), 1);
 	got->block = (void *)(run_address(r, run->i) + plan->lead);
 	got->zero = run->zero;
 }
@@ -258,24 +258,28 @@ struct large_block large_alloc(const struct large_want *want)
 
 void large_free(struct region *region, slice_t i)
 {
+	unsigned int heap;
+
 	if (region_is_huge(region)) {
 		run_leaves_heap(region, 1, region->span.bytes);
 		huge_account(region, -1);
 		region_release_huge(region);
 		return;
 	}
+	heap = rare_heap(&region->runs, i);
 	run_leaves_heap(region, i, (size_t)run_slices(&region->runs, i)
 				   << MICA_SLICE_SHIFT);
-	rare_note(run_slices(&region->runs, i), -1);
+	rare_note(heap, run_slices(&region->runs, i), -1);
 	space_give(region, i);
 }
 
 void large_defer(struct region *region, slice_t i)
 {
+	unsigned int heap = rare_heap(&region->runs, i);
 	slice_t n = run_slices(&region->runs, i);
 
 	run_leaves_heap(region, i, (size_t)n << MICA_SLICE_SHIFT);
-	rare_note(n, -1);
+	rare_note(heap, n, -1);
 	space_account(-((ptrdiff_t)n * (ptrdiff_t)SLICE_BYTES));
 	region_defer(region, i);
 }
@@ -324,7 +328,7 @@ bool large_resize(struct region *region, slice_t i, size_t size)
 	done = heap ? heap_resize(heap, region, i, slices) :
 		      space_resize(region, i, slices);
 	heap_unpin(heap);
-	rare_note(old, -1);
-	rare_note(run_slices(r, i), 1);
+	rare_note(rare_heap(r, i), old, -1);
+	rare_note(rare_heap(r, i), run_slices(r, i), 1);
 	return done;
 }

@@ -12,7 +12,7 @@
 #include "heap.h"
 #include "space.h"
 
-#if HEAPS_SHARED
+#if MICA_HEAPS
 #define LARGE_HEAP_FIELD struct mica_heap *heap;
 #else
 #define LARGE_HEAP_FIELD

@@ -161,7 +161,14 @@ static bool look_try(struct look *look, struct page *page)
 	       found + look->area.used == before.carved;
 }
 
-#if HEAPS_SHARED
+#if HEAPS_SOLO
+
+static void look_page_heap(struct look *look, const struct page *page)
+{
+	look->area.heap = heap_or_main(heap_at(page->heap));
+}
+
+#elif MICA_HEAPS
 
 static void look_page_heap(struct look *look, const struct page *page)
 {
@@ -171,17 +178,23 @@ static void look_page_heap(struct look *look, const struct page *page)
 				       part_heap(owner) : NULL);
 }
 
-static void look_run_heap(struct look *look, const struct runs *r, slice_t i)
-{
-	look->area.heap = heap_or_main(heap_at(run_heap(r, i)));
-}
-
 #else
 
 static void look_page_heap(struct look *look, const struct page *page)
 {
 	(void)look, (void)page;
 }
+
+#endif
+
+#if MICA_HEAPS
+
+static void look_run_heap(struct look *look, const struct runs *r, slice_t i)
+{
+	look->area.heap = heap_or_main(heap_at(run_heap(r, i)));
+}
+
+#else
 
 static void look_run_heap(struct look *look, const struct runs *r, slice_t i)
 {

@@ -222,7 +222,7 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	page->capacity = (uint16_t)(page_space(slices) / class_bytes(class));
 	page_set_class(page, class);
 	page_set_level(page, heap_level(part_heap(part)));
-	rare_note_page(class, 1);
+	rare_note_page(0, class, 1);
 	page_set_carved(page, 0);
 	page->flags = 0;
 	page_make_current(part, page);
@@ -243,7 +243,7 @@ void page_release(struct mica_part *part, struct page *page)
 	count_in(part, pages_retired, 1);
 	page_unpublish(r, i);
 	part_refund(part, run_slices(r, i));
-	rare_note_page(page->class, -1);
+	rare_note_page(0, page->class, -1);
 	part->pages -= part->pages != 0;
 	space_give(region_of_runs(r), i);
 }

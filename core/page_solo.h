@@ -21,6 +21,7 @@ struct page {
 	struct page *next, *prev;
 	uint16_t fresh;			/* from the page to what is not carved */
 	uint8_t class;
+	uint8_t heap;			/* its number; see heap_solo.c */
 };
 
 #define PAGE_HEAD_BYTES \

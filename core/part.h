@@ -60,6 +60,10 @@ enum part_use {
 	uintptr_t *of_heap;		/* main: the context's, by heap's number */ \
 	uintptr_t nr_of_heap;		/* of these, the first that was never used */ \
 	uintptr_t moved;		/* main: the heap of one was deleted */
+#elif MICA_HEAPS
+/* One core: a heap has one part, which is the core's; see heap_solo.c. */
+#define PART_HEAP_FIELDS \
+	struct page *full;		/* a ring: pages on no queue; not the main's */
 #else
 #define PART_HEAP_FIELDS
 #endif
@@ -102,6 +106,7 @@ struct mica_part {
 	HEARTBEAT_FIELDS
 	COUNTERS_FIELD
 	QUARANTINE_FIELD
+	PART_HEAP_FIELDS
 	TRACE_FIELD
 };
 
@@ -207,8 +212,7 @@ static __always_inline struct mica_part *part_self(void)
 #else
 
 /* The cores' own, and for each heap as many. */
-#define NR_PARTS \
-	(CONTEXT_IS_SOLO ? MICA_CORES : MICA_CORES * (1 + MICA_HEAPS))
+#define NR_PARTS (MICA_CORES * (1 + MICA_HEAPS))
 
 extern struct mica_part mica_parts[NR_PARTS] __internal;
 
@@ -227,6 +231,23 @@ static __always_inline struct mica_part *part_self(void)
 	unsigned int core = MICA_CORES > 1 ? mica_port_core() : 0;
 
 	return &mica_parts[core] + load_relaxed(&mica_part_now[core]);
+}
+
+#elif MICA_HEAPS
+
+/*
+ * The part of the current heap, never NULL. Who changes it while others wait, an
+ * interrupt or a scheduler, has it as it was before these go on.
+ */
+extern struct mica_part *mica_part_solo __internal;
+
+static __always_inline struct mica_part *part_self(void)
+{
+	struct mica_part *part = mica_part_solo;
+
+	if (!part)
+		__builtin_unreachable();
+	return part;
 }
 
 #else
@@ -288,6 +309,32 @@ static inline bool part_is_beside(struct mica_part *part,
 
 #else
 
+#if HEAPS_SOLO
+/* What is there once, such as the busy word, is the first's. */
+static __always_inline struct mica_part *part_main(struct mica_part *part)
+{
+	(void)part;
+	return mica_parts;
+}
+
+/* Of the heap that has the part. */
+static inline unsigned int part_number(const struct mica_part *part)
+{
+	return (unsigned int)(part - mica_parts);
+}
+#else
+static inline unsigned int part_number(const struct mica_part *part)
+{
+	(void)part;
+	return 0;
+}
+
+static __always_inline struct mica_part *part_main(struct mica_part *part)
+{
+	return part;
+}
+#endif
+
 static inline uintptr_t part_table(const struct mica_part *part)
 {
 	(void)part;
@@ -298,11 +345,6 @@ static inline bool part_is_nobodys(const struct mica_part *part)
 {
 	(void)part;
 	return false;
-}
-
-static inline struct mica_part *part_main(struct mica_part *part)
-{
-	return part;
 }
 
 static inline bool part_is_beside(struct mica_part *part,
@@ -338,7 +380,7 @@ static __always_inline void context_set_busy(struct mica_part *part,
 					     uint8_t busy)
 {
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	store_relaxed(&part->busy, busy);
+	store_relaxed(&part_main(part)->busy, busy);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
@@ -356,7 +398,7 @@ static __always_inline struct mica_part *context_enter(mica_port_guard_t *state)
 	part = part_self();
 	if (!CONTEXT_NESTS)
 		return part;
-	if (unlikely(part->busy)) {
+	if (unlikely(part_main(part)->busy)) {
 		mica_port_unguard(*state);
 		return NULL;
 	}

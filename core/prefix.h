@@ -48,7 +48,14 @@
 #define heap_more_room mica_heap_more_room
 #define heap_retry mica_heap_retry
 #define heap_settle_moved mica_heap_settle_moved
+#define heap_get_more mica_heap_get_more
 #define heap_take_bound mica_heap_take_bound
+#define heap_leaves_place mica_heap_leaves_place
+#define heap_take_leave mica_heap_take_leave
+#define heap_take_page mica_heap_take_page
+#define heap_take_run mica_heap_take_run
+#define run_list_join mica_run_list_join
+#define run_list_leave mica_run_list_leave
 #define heap_warn mica_heap_warn
 #define free_event mica_free_event
 #define free_slow mica_free_slow

@@ -23,7 +23,7 @@
 	 (size_t)MICA_REGIONS_MAX)
 
 #if CONTEXT_IS_SOLO
-#define REGION_SHARED_FIELDS
+#define REGION_SHARED_FIELDS REGION_HEAP_FIELD
 #else
 #define REGION_SHARED_FIELDS \
 	uintptr_t lock;			/* 0: free */ \
@@ -64,7 +64,7 @@ enum region_flags {
 /* Taken from by nobody but heaps that are bound to it: no heap's address. */
 #define REGION_EXCLUSIVE ((uintptr_t)1)
 
-#if HEAPS_SHARED
+#if MICA_HEAPS
 #define REGION_HEAP_FIELD \
 	uintptr_t heap;			/* struct mica_heap *: whose alone it is */
 #define region_heap(region) load_relaxed(&(region)->heap)
@@ -140,6 +140,11 @@ static inline int region_provider_gave(const struct mica_provider *p, int error)
 		store_relaxed(&mica_provider_refused, refused);
 	return region_provider_failed(error);
 }
+
+/* One core: the first run of each heap's list, by its address; or 0. */
+#if HEAPS_SOLO
+extern uintptr_t mica_heap_runs[MICA_HEAPS + 1] __internal;
+#endif
 
 /*
  * A span as a region: from @base, the head lies first, struct region and what

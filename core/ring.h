@@ -11,36 +11,9 @@
 #ifndef MICA_CORE_RING_H
 #define MICA_CORE_RING_H
 
+#include "page_ring.h"
 #include "rare.h"
 #include "shuffle.h"
-
-static __fast_inline void page_enqueue(struct mica_part *part,
-				       struct page *page)
-{
-	struct page **head = &part->queue[page->class], *first = *head, *last;
-
-	if (!first) {
-		*head = page->next = page->prev = page;
-		return;
-	}
-	last = first->prev;
-	page->next = first;
-	page->prev = last;
-	last->next = page;
-	first->prev = page;
-}
-
-static __fast_or_small void page_dequeue(struct mica_part *part,
-					 struct page *page, unsigned int class)
-{
-	struct page **head = &part->queue[class];
-	struct page *next = page->next, *prev = page->prev;
-
-	next->prev = prev;
-	prev->next = next;
-	if (*head == page)
-		*head = next == page ? NULL : next;
-}
 
 /*
  * The head of the ring of @class is full: its next free is an event. Return:
@@ -53,6 +26,7 @@ static __fast_inline struct page *page_park(struct mica_part *part,
 	page->parked = page->used;
 	page->used = 1;
 	page_dequeue(part, page, class);
+	page_is_filled(part, page);
 	return part->queue[class];
 }
 
@@ -115,8 +89,9 @@ static __fast_inline void *page_open(struct mica_part *part, struct page *page,
 	page->prev = page;
 	page->fresh = (uint16_t)(PAGE_HEAD_BYTES + class_bytes(class));
 	page->class = (uint8_t)class;
+	page_set_heap(page, part);
 	part->queue[class] = page;
-	rare_note_page(class, 1);
+	rare_note_page(part_number(part), class, 1);
 	count_all(pages_opened, 1);
 	if (!HARDEN_BLOCKS)
 		return (char *)page + PAGE_HEAD_BYTES;

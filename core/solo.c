@@ -26,7 +26,9 @@ static __fast_inline void page_event(struct mica_part *part, struct runs *r,
 	unsigned int parked = page->parked, class = page->class;
 	slice_t i;
 
+	part = page_part(part, page);
 	if (parked) {
+		page_not_filled(part, page);
 		page->used = (uint16_t)(parked - 1);
 		page->parked = 0;
 		page_enqueue(part, page);
@@ -36,7 +38,8 @@ static __fast_inline void page_event(struct mica_part *part, struct runs *r,
 	page_dequeue(part, page, class);
 	i = run_at(r, (uintptr_t)page);
 	page_unpublish(r, i);
-	rare_note_page(class, -1);
+	rare_note_page(part_number(part), class, -1);
+	part_refund(part, run_slices(r, i));
 	count_all(pages_retired, 1);
 	solo_give(r, i, run_slices(r, i));
 }
@@ -71,12 +74,13 @@ static __fast_inline enum fault solo_free_run(struct runs *r, uintptr_t address)
 		return bad == TAG_FREE ? FAULT_TWICE : FAULT_WILD;
 	if (MICA_HARDEN && (n < RUN_MIN_SLICES || n > r->end - i))
 		return FAULT_WILD;
-	rare_note(n, -1);
+	rare_note(rare_heap(r, i), n, -1);
+	run_leaves_heap(region_of_runs(r), i, n);
 	solo_give(r, i, n);
 	return FAULT_NONE;
 }
 
-/* The part has the first region at hand. */
+/* The main part has the first region at hand. */
 static __always_inline struct runs *solo_runs(const struct mica_part *part,
 					      unsigned int k)
 {
@@ -117,7 +121,7 @@ static __noinline enum fault solo_free_one(struct mica_part *part, void *p)
 
 void solo_free_slow(void *p, mica_port_guard_t guard)
 {
-	struct mica_part *part = part_self();
+	struct mica_part *part = part_main(part_self());
 	enum fault fault = p ? solo_free_one(part, p) : FAULT_NONE;
 
 	context_leave(part, guard);
@@ -173,7 +177,7 @@ static __noinline bool solo_drain_last(struct mica_part *part, mica_port_guard_t
 	} while (!atomic_cas(&deferred, &head, (uintptr_t)block_next(block)));
 	if (MICA_STATS == 2)
 		solo_count_deferred(block);
-	fault = solo_free_one(part, block);
+	fault = solo_free_one(part_main(part), block);
 	if (MICA_HARDEN && unlikely(fault)) {
 		context_leave(part, guard);
 		report_fault(fault, "free", block);
@@ -213,20 +217,31 @@ static bool solo_drain(void)
 /* What fits slice_t with all that is added to it. */
 #define SIZE_MOST MIN_OF(SIZE_LIMIT, (size_t)INT32_MAX)
 
+/* A region of the map that the main heap takes from; NULL: none, or a heap's. */
+static __always_inline struct runs *solo_common(const struct mica_part *part,
+						unsigned int k)
+{
+	struct runs *r = solo_runs(part, k);
+
+	return HEAPS_SOLO && r && region_heap(region_of_runs(r)) ? NULL : r;
+}
+
 /* A run of @n for a block, from the first region that has one. */
-static void *solo_take_run(const struct mica_part *part, slice_t n)
+static void *solo_take_run(struct mica_part *part, slice_t n)
 {
 	struct runs *r;
 	unsigned int k;
 	slice_t i;
 
+	if (part_is_of_heap(part))
+		return heap_take_run(part, n);
 	for (k = 0; k < MAP_ENTRIES; k++) {
-		r = solo_runs(part, k);
+		r = solo_common(part, k);
 		i = likely(r) ? run_take_any(r, n) : 0;
 		if (!i)
 			continue;
 		n = run_slices(r, i);
-		rare_note(n, 1);
+		rare_note(0, n, 1);
 		space_account((ptrdiff_t)n);
 		count_all(runs_allocated, 1);
 		return (void *)run_address(r, i);
@@ -235,17 +250,20 @@ static void *solo_take_run(const struct mica_part *part, slice_t n)
 }
 
 /* What makes a class frequent lies in a region, if all classes are counted. */
-#define FIRST_IS_THERE (MICA_RARE_BYTES && NR_CLASSES == LINEAR_CLASSES)
+#define FIRST_IS_THERE \
+	(MICA_RARE_BYTES && NR_CLASSES == LINEAR_CLASSES && !HEAPS_SOLO)
 
 /* The same for a page. */
-static __fast_inline struct page *solo_take_page(const struct mica_part *part)
+static __fast_inline struct page *solo_take_page(struct mica_part *part)
 {
 	struct runs *r;
 	unsigned int k;
 	slice_t i;
 
+	if (part_is_of_heap(part))
+		return heap_take_page(part);
 	for (k = 0; k < MAP_ENTRIES; k++) {
-		r = solo_runs(part, k);
+		r = solo_common(part, k);
 		i = r || (FIRST_IS_THERE && !k) ? run_take_page(r) : 0;
 		if (!i)
 			continue;
@@ -260,7 +278,7 @@ static __fast_inline struct page *solo_take_page(const struct mica_part *part)
 /* What no queue has: a page of a class, or a run. */
 static __fast_inline void *solo_take(struct mica_part *part, size_t size)
 {
-	slice_t n = run_slices_for(size);
+	slice_t n = run_slices_for(size + part_run_bytes(part));
 	unsigned int class;
 	struct page *page;
 
@@ -352,7 +370,9 @@ static __fast_inline bool solo_get_more(struct mica_part *part,
 	if (!more && !solo_may_grow(size))
 		return false;
 	context_leave(part, *guard);
-	if (!more)
+	if (!more && part_is_of_heap(part))
+		more = heap_get_more(part_heap(part), size);
+	else if (!more)
 		more = region_reserve(MAX_OF(size, PAGE_BYTES));
 	context_enter_again(part, guard);
 	return more;
@@ -369,6 +389,7 @@ static __noinline void *solo_malloc_last(size_t size, mica_port_guard_t guard)
 	if (!block)
 		block = solo_fallback(part, size);
 	context_leave(part, guard);
+	heap_say(part_heap(part));
 	return block ? block : report_failure(size);
 }
 
@@ -383,6 +404,7 @@ void *solo_malloc_slow(size_t size, mica_port_guard_t guard)
 	if (unlikely(!block))
 		return solo_malloc_last(size, guard);
 	context_leave(part, guard);
+	heap_say(part_heap(part));
 	return block;
 }
 

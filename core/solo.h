@@ -146,7 +146,7 @@ static __always_inline void engine_free(void *p)
 		solo_defer(p);
 		return;
 	}
-	if (likely(solo_in_page(part, p)) &&
+	if (likely(solo_in_page(part_main(part), p)) &&
 	    likely(solo_push(page_around((uintptr_t)p), p)))
 		context_leave(part, guard);
 	else

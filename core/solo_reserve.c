@@ -41,7 +41,7 @@ static __always_inline bool solo_publish(struct region *region)
 	if (room) {
 		mica_map[n] = &region->runs;
 		if (n == 0)
-			solo_adopt(part_self(), &region->runs);
+			solo_adopt(part_main(part_self()), &region->runs);
 		mica_regions[n] = region;
 		mica_nr_regions = n + 1;
 		count_all(regions_reserved, 1);
@@ -55,11 +55,15 @@ bool region_publish(struct region *region)
 	return solo_publish(region);
 }
 
-/* A span whose memory is there becomes a region. Return: false, too small. */
+/*
+ * A span whose memory is there becomes a region; @heap: whose alone it is, or 0.
+ * Return: false, too small.
+ */
 static __always_inline bool solo_add(const struct mica_provider *p,
-				     const struct mica_span *span)
+				     const struct mica_span *span, uintptr_t heap)
 {
 	struct region_shape shape;
+	struct region *region;
 	uintptr_t *word, *end;
 
 	if (!region_shape(&shape, span))
@@ -69,7 +73,10 @@ static __always_inline bool solo_add(const struct mica_provider *p,
 	do {
 		*word++ = 0;
 	} while (word < end);
-	return solo_publish(region_build(p, span, &shape));
+	region = region_build(p, span, &shape);
+	if (HEAPS_SOLO && heap)
+		region_set_heap(region, heap);
+	return solo_publish(region);
 }
 
 static uintptr_t next_span;
@@ -93,7 +100,7 @@ static __always_inline bool solo_add_next_span(void)
 
 	if (!span->base)
 		return false;
-	solo_add(NULL, span);
+	solo_add(NULL, span, 0);
 	return true;
 }
 
@@ -108,7 +115,8 @@ static __always_inline int solo_span(const struct mica_provider *p,
 	return span->base ? 0 : -1;
 }
 
-bool region_ask(const struct mica_provider *p, size_t bytes)
+static __always_inline bool solo_ask(uintptr_t heap,
+				     const struct mica_provider *p, size_t bytes)
 {
 	struct mica_span span;
 
@@ -116,12 +124,24 @@ bool region_ask(const struct mica_provider *p, size_t bytes)
 		return false;
 	if ((p->flags & MICA_PROVIDER_COMMITTED || !p->commit ||
 	     !region_provider_gave(p, p->commit(p->context, span))) &&
-	    solo_add(p, &span))
+	    solo_add(p, &span, heap))
 		return true;
 	if (p->release)
 		region_provider_failed(p->release(p->context, span));
 	return false;
 }
+
+bool region_ask(const struct mica_provider *p, size_t bytes)
+{
+	return solo_ask(0, p, bytes);
+}
+
+#if MICA_HEAPS
+bool region_ask_for(uintptr_t heap, const struct mica_provider *p, size_t bytes)
+{
+	return solo_ask(heap, p, bytes);
+}
+#endif
 
 bool region_reserve(size_t bytes)
 {
@@ -144,7 +164,7 @@ static void solo_enter_at(uintptr_t k, struct region *region, struct runs *r)
 	mica_map[k] = r;
 	mica_regions[k] = region;
 	if (k == 0)
-		solo_adopt(part_self(), r ? r : &none);
+		solo_adopt(part_main(part_self()), r ? r : &none);
 }
 
 /* The first place that is kept. */

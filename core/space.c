@@ -186,15 +186,19 @@ void space_prefer(size_t number)
 	store_relaxed(&region_cursor, number);
 }
 
+/* NULL, if it is a heap's alone. */
+static inline struct region *region_if_common(struct region *region)
+{
+	return region && region_heap(region) ? NULL : region;
+}
+
 /*
  * The region of number @k, if it is no heap's alone: those are on no list of the
  * roster, but the tag layout has none, and the cursor may say any number.
  */
 static inline struct region *region_common(size_t k)
 {
-	struct region *region = load_acquire(&mica_regions[k]);
-
-	return region && region_heap(region) ? NULL : region;
+	return region_if_common(load_acquire(&mica_regions[k]));
 }
 
 /*
@@ -230,7 +234,8 @@ static __fast_inline enum space_result take_in_turn(const struct run_want *want,
 	size_t k;
 
 	for (k = 0; k < mica_nr_regions; k++)
-		if (take_from(mica_regions[k], want, run) == SPACE_OK)
+		if (take_from(region_if_common(mica_regions[k]), want, run) ==
+		    SPACE_OK)
 			return take_done(run);
 	return SPACE_NONE;
 }

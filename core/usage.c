@@ -96,6 +96,17 @@ static void usage_classes(struct mica_usage *usage)
 	}
 }
 
+/* Bytes that live in runs of @run slices, of all heaps. */
+static size_t runs_live(slice_t run)
+{
+	unsigned int heap = HEAPS_SOLO ? MICA_HEAPS + 1 : 1;
+	size_t bytes = 0;
+
+	while (heap--)
+		bytes += tag_load(&rare_of(heap)->bytes[rare_key(run)]);
+	return bytes;
+}
+
 static size_t class_singles(unsigned int class)
 {
 	slice_t run;
@@ -103,7 +114,7 @@ static size_t class_singles(unsigned int class)
 	if (LAYOUT_IS_TABLE || class >= LINEAR_CLASSES)
 		return 0;
 	run = run_slices_for(class_bytes(class));
-	return tag_load(&rare_own()->bytes[rare_key(run)]) / run;
+	return runs_live(run) / run;
 }
 
 bool mica_usage_class(size_t index, struct mica_usage_class *usage)

@@ -81,8 +81,8 @@ def hardened(name, level):
 
 def board_with(name, setting):
     """A board with a setting that its own configuration leaves off."""
-    suffix = setting.replace("MICA_", "").lower()
-    more = [f"build=build/{name}-{suffix}", f"EXTRA_CFLAGS=-D{setting}=1"]
+    suffix = setting.split("=")[0].replace("MICA_", "").lower()
+    more = [f"build=build/{name}-{suffix}", f"EXTRA_CFLAGS=-D{setting}"]
     make = [f"BOARD={name}", "WERROR=-Werror", *more, "check-images"]
     return Target(f"{name}-{suffix}", make, ["check-list", *more],
                   budget=40, dies=1, board=name)
@@ -127,7 +127,9 @@ TARGETS = [
     native("tsan"),
     native("asan", env={"ASAN_OPTIONS": "handle_abort=0"}),
     *boards(),
-    board_with("mps2-an386", "MICA_DEFERRED"),
+    board_with("mps2-an386", "MICA_DEFERRED=1"),
+    board_with("mps2-an500", "MICA_HEAPS=4"),
+    board_with("virt-rv64", "MICA_HEAPS=4"),
     native("host"),
     native("unity"),
     native("host-harden2", budget=20),
@@ -139,6 +141,7 @@ TARGETS = [
     hardened("mps2-an385", 2),
     hardened("mps2-an385", 3),
     native("tag-core", dies=1),
+    native("tag-heaps", dies=1),
     native("tag-single", dies=1),
     native("tag-pages", dies=1),
     native("tag-cores", dies=1),

@@ -70,6 +70,7 @@ $(foreach l,2 3,\
 $(call check_variant,asan,gcc,$(check_asan),linux,$(check_src_host))
 $(call check_variant,tsan,gcc,$(check_tsan),linux,$(check_src_host))
 $(call check_variant,tag-core,$(check_i686),$(check_core),arena,$(check_src_tag))
+$(call check_variant,tag-heaps,$(check_i686),$(check_core) -DMICA_HEAPS=8,arena,$(check_src_tag))
 $(call check_variant,tag-single,$(check_i686),$(check_single),arena,$(check_src_tag))
 $(call check_variant,tag-cores,gcc,$(check_cores),arena,$(check_src_parallel))
 $(call check_variant,tag-cores-tsan,gcc,$(check_cores) $(check_tsan),arena,$(check_src_parallel))

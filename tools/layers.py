@@ -20,15 +20,15 @@ LADDER = [
      "text output option plain note"),
     ("run", "layout layout_table layout_table_commit layout_tag "
             "layout_tag_commit layout_tag_abandoned layout_tag_heap page_solo run tally"),
-    ("region", "region region_lock roster moat reserve space report heartbeat"),
-    ("page", "remote part rare large purge own page settle abandon ring "
+    ("region", "region region_lock roster moat reserve run_list space report heartbeat"),
+    ("page", "remote part rare large purge own page settle abandon ring page_ring "
              "locate solo_reserve provider bank held shuffle fence "
-             "broken quarantine heap heap_bind strip"),
+             "broken quarantine heap heap_bind heap_solo strip"),
     ("heap", "context solo shared engine guarded armed heap_part"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
-             "check_no_heaps stats turn usage span arena huge attribute failure reason largest "
+             "check_heaps stats turn usage span arena huge attribute failure reason largest "
             "sheet process look visit deferred tick heap_new heap_alloc "
-            "heap_end heap_info trace sample wrap note_heap"),
+            "heap_end heap_solo_end heap_info trace sample wrap note_heap"),
 ]
 LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)
          for stem in stems.split()}

@@ -156,8 +156,10 @@ MICA_API struct mica_heap *mica_heap_current(void);
  * @heap: any
  *
  * Of the calling context alone: a thread, or a core, where the scheduler keeps
- * one for each task by calling this when it switches. An interrupt handler that
- * allocates takes from the heap of the task it interrupts, or names one.
+ * one for each task by calling this when it switches: it must, where tasks that
+ * preempt each other use heaps at all, since mica_heap_malloc() and its kin change
+ * the same word for as long as they run. An interrupt handler that allocates
+ * takes from the heap of the task it interrupts, or names one.
  *
  * Context: any task. Cost: constant; as mica_heap_part() for the first time.
  * Return: the heap that was current; NULL, and it still is, if @heap is none, or

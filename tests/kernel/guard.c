@@ -13,11 +13,26 @@ static volatile unsigned int irq_count;
 static void *volatile irq_block;
 static volatile size_t irq_wants;	/* more than there is; 0: nothing */
 
+#if MICA_HEAPS
+static struct mica_heap *volatile irq_names;
+
+static void irq_asks_heap(void)
+{
+	if (irq_names)
+		CHECK(!mica_heap_malloc(irq_names, 10));
+}
+#else
+static void irq_asks_heap(void)
+{
+}
+#endif
+
 void irq_handle(void)
 {
 	irq_count++;
 	if (irq_wants)
 		CHECK(!mica_malloc(irq_wants));
+	irq_asks_heap();
 	mica_free(irq_block);
 	irq_block = NULL;
 }
@@ -40,6 +55,29 @@ TEST(guard_delays_interrupts_at_its_priority, .needs = TEST_TAG)
 	cpu_sync();
 	CHECK_EQ(irq_count, 1);
 }
+
+#if MICA_HEAPS
+
+/* In the middle of an operation of another heap no heap has anything. */
+TEST(guard_refuses_heaps_above_it, .needs = TEST_TAG | TEST_ABOVE_GUARD)
+{
+	mica_port_guard_t guard = 0;
+	struct mica_heap *heap = mica_heap_new(NULL);
+	struct mica_part *part;
+
+	REQUIRE(heap);
+	irq_start(true);
+	part = context_enter(&guard);
+	irq_names = heap;
+	cpu_irq_pend();
+	irq_names = NULL;
+	context_leave(part, guard);
+	CHECK_EQ(irq_count, 1);
+	CHECK(mica_heap_current() == mica_heap_main());
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+}
+
+#endif
 
 TEST(guard_lets_urgent_interrupts_through,
      .needs = TEST_TAG | TEST_ABOVE_GUARD)

@@ -176,13 +176,16 @@ static void stack_check(const struct task *task)
 uintptr_t *kernel_switch(uintptr_t *sp)
 {
 	unsigned int priority = KERNEL_PRIORITIES - 1;
+	struct task *from = kernel.current;
 
-	kernel.current->sp = sp;
-	stack_check(kernel.current);
+	from->sp = sp;
+	stack_check(from);
 	while (!kernel.ready[priority].head)
 		priority--;
 	kernel.current = kernel.ready[priority].head;
 	kernel.current->runs++;
+	if (kernel.setup.on_switch)
+		kernel.setup.on_switch(from, kernel.current);
 	return kernel.current->sp;
 }
 

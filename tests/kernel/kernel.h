@@ -24,6 +24,7 @@ struct task {
 	struct task *sleep_next;
 	uintptr_t *stack;	/* its lowest word holds a canary */
 	const char *name;
+	void *local;		/* whatever on_switch keeps for it */
 	uint32_t wake_at;
 	uint32_t runs;		/* times switched to */
 	uint8_t priority;
@@ -42,12 +43,15 @@ struct task_list {
  * @ticks_above_guard: SysTick is more urgent than mica's guard, so that it
  *	comes inside guarded sections too; @on_tick then may only free
  * @on_tick: called in the interrupt at each tick; may be NULL
+ * @on_switch: called at each switch, no task runs: what a task keeps in one
+ *	word of the core's is exchanged here; may be NULL
  */
 struct kernel_setup {
 	uint32_t tick_cycles;
 	uint32_t random_seed;
 	bool ticks_above_guard;
 	void (*on_tick)(uint32_t tick);
+	void (*on_switch)(struct task *from, struct task *to);
 };
 
 /**
