@@ -8,7 +8,7 @@
 #include "text.h"
 
 enum {
-	COLUMN_NAME = 2, COLUMN_VALUE = 22, WIDTH_VALUE = 18,
+	COLUMN_NAME = 2, COLUMN_VALUE = 22, WIDTH_VALUE = 18, WIDTH_HEAP = 12,
 };
 
 /**
@@ -179,6 +179,78 @@ static void sheet_regions(struct sheet *s)
 	sheet_end_section(s, "\n]");
 }
 
+#if MICA_HEAPS
+
+/* A name in JSON: what would end it, or is no text, is left out. */
+static void heap_name(struct sheet *s, const char *name)
+{
+	char c[2] = "";
+
+	for (; *name; name++) {
+		c[0] = *name;
+		if (!s->json || ((unsigned char)c[0] >= ' ' && c[0] != '"' &&
+				 c[0] != '\\'))
+			text_put(&s->text, c);
+	}
+}
+
+#define HEAP(X)								\
+	X(used_bytes) X(total_bytes) X(peak_bytes) X(soft_quota) X(hard_quota)
+
+static void heap_json(struct sheet *s, const struct mica_heap_usage *heap)
+{
+	struct mica_heap_usage parent = { .name = NULL };
+
+	sheet_member(s, NULL);
+	text_put(&s->text, "{\"name\": \"");
+	heap_name(s, heap->name ? heap->name : "");
+	text_put(&s->text, "\", \"parent\": \"");
+	if (heap->parent)
+		mica_heap_usage(heap->parent, &parent);
+	heap_name(s, parent.name ? parent.name : "");
+	text_put(&s->text, "\"");
+#define X(member)							\
+	text_put(&s->text, ", \"" #member "\": ");			\
+	text_number(&s->text, heap->member, 0);
+	HEAP(X)
+#undef X
+	text_put(&s->text, "}");
+}
+
+static void heap_row(struct sheet *s, const struct mica_heap_usage *heap)
+{
+	text_pad(&s->text, COLUMN_NAME);
+	heap_name(s, heap->name ? heap->name : "-");
+	text_pad(&s->text, COLUMN_VALUE);
+#define X(member) text_number(&s->text, heap->member, WIDTH_HEAP);
+	HEAP(X)
+#undef X
+	text_put(&s->text, "\n");
+}
+
+/* What is kept of each, without a walk. */
+static void sheet_heaps(struct sheet *s)
+{
+	struct mica_heap_usage usage;
+	struct mica_heap *heap = NULL;
+
+	sheet_section(s, "heaps",
+		      "heaps, bytes: used, with children, peak, quotas", "[");
+	while ((heap = mica_heap_next(heap)))
+		if (!mica_heap_usage(heap, &usage))
+			(s->json ? heap_json : heap_row)(s, &usage);
+	sheet_end_section(s, "\n]");
+}
+
+#else
+
+static inline void sheet_heaps(struct sheet *s)
+{
+	(void)s;
+}
+
+#endif
+
 static void sheet_process(struct sheet *s)
 {
 	struct mica_process process;
@@ -226,6 +298,7 @@ static int sheet_write(const struct mica_output *to, bool json)
 	sheet_stats(&s);
 	sheet_classes(&s);
 	sheet_regions(&s);
+	sheet_heaps(&s);
 	if (MICA_PORT_PROCESS)
 		sheet_process(&s);
 	text_put(&s.text, json ? "\n}\n" : "");

@@ -347,7 +347,8 @@ struct mica_output;
  * mica_stats_print() - the statistics as a table for people
  * @to: where the text goes; NULL: where all text goes (output.h)
  *
- * What is 0 of the events is left out. Nothing is allocated; on the stack lie
+ * What is 0 of the events is left out; each heap has a row, if there can be
+ * several. Nothing is allocated; on the stack lie
  * struct mica_stats and a line. On a Cortex-M3 this and the next function
  * take some 5 KB of flash together.
  *

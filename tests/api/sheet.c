@@ -91,6 +91,96 @@ TEST(statistics_as_text, .arena = 2048)
 	mica_free(q);
 }
 
+#if MICA_HEAPS
+
+/* The text after the last @mark, up to the end of its line. */
+static char line[200];
+static const char *mark;
+
+static void read_line(void *context, const char *text, size_t len)
+{
+	static size_t at, n;
+
+	(void)context;
+	for (; len--; text++) {
+		if (!mark[at]) {
+			if (*text == '\n')
+				at = 0;
+			else if (n < sizeof(line) - 1)
+				line[n++] = *text;
+			line[n] = 0;
+			continue;
+		}
+		at = *text == mark[at] ? at + 1 : *text == mark[0];
+		n = 0;
+	}
+}
+
+static size_t number_after(const char *name)
+{
+	const char *at = line, *want;
+	size_t value = 0, k;
+
+	for (want = name; *at; at++) {
+		for (k = 0; want[k] && at[k] == want[k]; k++)
+			;
+		if (!want[k])
+			break;
+	}
+	for (at += *at ? k : 0; *at == ' '; at++)
+		;
+	for (; *at >= '0' && *at <= '9'; at++)
+		value = value * 10 + (size_t)(*at - '0');
+	return value;
+}
+
+static const struct mica_output line_reading = { read_line, NULL };
+
+static void check_heap_json(const struct mica_heap_usage *usage)
+{
+	CHECK_EQ(number_after("\"used_bytes\": "), usage->used_bytes);
+	CHECK_EQ(number_after("\"total_bytes\": "), usage->total_bytes);
+	CHECK_EQ(number_after("\"peak_bytes\": "), usage->peak_bytes);
+	CHECK_EQ(number_after("\"soft_quota\": "), usage->soft_quota);
+	CHECK_EQ(number_after("\"hard_quota\": "), usage->hard_quota);
+}
+
+/* A row a heap, with what mica_heap_usage() says; its name is harmless. */
+TEST(statistics_of_heaps, .arena = 4096)
+{
+	struct mica_heap_setup setup = {
+		.name = "a\"b\\c\n", .soft_quota = 1u << 29, .hard_quota = 1u << 30,
+	};
+	struct mica_heap *heap = mica_heap_new(&setup);
+	struct mica_heap_usage usage;
+	size_t used;
+	void *p;
+
+	REQUIRE(heap);
+	p = mica_heap_malloc(heap, 700);
+	REQUIRE(p);
+	CHECK_EQ(mica_heap_usage(heap, &usage), 0);
+	used = mica_used();
+	mark = "{\"name\": \"abc\", ";
+	CHECK_EQ(mica_stats_json(&line_reading), 0);
+	check_heap_json(&usage);
+	read_again();
+	CHECK_EQ(mica_stats_json(&reading), 0);
+	CHECK(reader.depth == 0 && reader.least == 0 && !reader.in_string);
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+	setup.name = "row";
+	heap = mica_heap_new(&setup);
+	REQUIRE(heap && mica_heap_malloc(heap, 700));
+	CHECK_EQ(mica_heap_usage(heap, &usage), 0);
+	mark = "  row ";
+	CHECK_EQ(mica_stats_print(&line_reading), 0);
+	CHECK(usage.used_bytes && number_after("") == usage.used_bytes);
+	CHECK_EQ(mica_used(), used);
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+}
+
+#endif
+
 /* Writing may be in the middle of anything: nothing is taken, nor kept. */
 TEST(statistics_take_no_block)
 {
