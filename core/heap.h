@@ -36,6 +36,7 @@
 #include "locate.h"
 #include "part.h"
 #include "space.h"
+#include "tally.h"
 
 #if MICA_HEAPS
 
@@ -234,6 +235,7 @@ static inline bool heap_has_huge(const struct mica_heap *heap)
 static inline void run_leaves_heap(struct region *region, slice_t i,
 				   size_t bytes)
 {
+	tally_heap(&region->runs, i, -1);
 	if (unlikely(run_heap(&region->runs, i)))
 		run_leaves_heap_shared(region, i, bytes);
 }

@@ -57,6 +57,7 @@ static void end_run(const struct end *end, struct region *region, slice_t i)
 	if (end->keep)
 		return;
 	rare_note(0, run_slices(&region->runs, i), -1);
+	tally_heap(&region->runs, i, -1);
 	space_give_locked(region, i);
 }
 

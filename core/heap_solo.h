@@ -47,6 +47,7 @@ static inline void run_leaves_heap(struct region *region, slice_t i,
 {
 	struct mica_heap *heap = heap_at(run_heap(&region->runs, i));
 
+	tally_heap(&region->runs, i, -1);
 	if (likely(!heap))
 		return;
 	run_set_heap(&region->runs, i, 0);

@@ -92,10 +92,12 @@ static void run_ends(struct mica_part *part, uintptr_t address, bool keep)
 
 	rare_note(part_number(part), n, -1);
 	run_set_heap(r, i, 0);
-	if (keep)
+	if (keep) {
 		rare_note(0, n, 1);
-	else
-		space_give_locked(region_of_runs(r), i);
+		return;
+	}
+	tally_heap(r, i, -1);
+	space_give_locked(region_of_runs(r), i);
 }
 
 /* Return: was there anything? */

@@ -78,6 +78,7 @@ static __fast_inline void large_got(const struct large_plan *plan,
 	if (plan_for(plan))
 		run_set_heap(r, run->i, heap_number(plan_for(plan)));
 	rare_note(rare_heap(r, run->i), run_slices(r, run->i), 1);
+	tally_heap(r, run->i, 1);
 	got->block = (void *)(run_address(r, run->i) + plan->lead);
 	got->zero = run->zero;
 }

@@ -365,8 +365,10 @@ MICA_API int mica_stats_print(const struct mica_output *to);
  * One object, a figure a line: "version", a string; "memory" and "events", the
  * members of struct mica_stats by their names, numbers all; "classes", an array
  * of those that have pages or single blocks, as struct mica_usage_class;
- * "regions", one of struct mica_region, but for huge blocks'; and on hosts
- * "process", as struct mica_process.
+ * "regions", one of struct mica_region, but for huge blocks'; where there can be
+ * several, "heaps", one of struct mica_heap_usage, the parent by its name (of a
+ * name what JSON would quote is left out); and on hosts "process", as struct
+ * mica_process.
  *
  * Context, cost: as mica_stats_print().
  * Return: as mica_stats_print().

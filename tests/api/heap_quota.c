@@ -46,6 +46,40 @@ TEST(heap_stats_count, .arena = 16384)
 	CHECK_EQ(mica_heap_destroy(heap), 0);
 }
 
+/* What a run keeps of its heap is nobody's to use, also when that has gone. */
+TEST(heap_statistics_of_all_agree, .arena = 16384)
+{
+	struct mica_heap *heap = mica_heap_new(NULL);
+	size_t step, n = large_size();
+	struct mica_stats stats;
+	size_t usable;
+	void *p = NULL;
+
+	REQUIRE(heap);
+	for (step = 0; step < 4; step++) {
+		mica_stats(&stats);
+		usable = stats.live_bytes;
+		p = step == 0 ? mica_heap_malloc(heap, n) :
+			mica_heap_realloc(heap, p, n + step % 2 * n);
+		REQUIRE(p);
+		mica_stats(&stats);
+		if (!step)
+			CHECK_EQ(stats.live_bytes - usable, mica_usable_size(p));
+		usable = stats.live_bytes - mica_usable_size(p);
+	}
+	CHECK_EQ(mica_heap_delete(heap), 0);
+	mica_stats(&stats);
+	CHECK_EQ(stats.live_bytes, usable + mica_usable_size(p));
+	mica_free(p);
+	mica_stats(&stats);
+	CHECK_EQ(stats.live_bytes, usable);
+	heap = mica_heap_new(NULL);
+	REQUIRE(heap && mica_heap_malloc(heap, n));
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+	mica_stats(&stats);
+	CHECK_EQ(stats.live_bytes, usable);
+}
+
 TEST(heap_nested_counts, .arena = 16384)
 {
 	struct mica_heap *top = heap_with(0, 0, NULL);

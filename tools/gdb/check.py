@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+HEAP = ["used", "total", "peak", "soft", "hard", "pages", "runs"]
 NAMES = ["live_bytes", "live_blocks", "used_bytes", "peak_bytes", "committed",
          "reserved", "regions", "pages"]
 LOOK = ["echo [stats]\\n", "mica stats",
@@ -27,7 +28,13 @@ LOOK = ["echo [stats]\\n", "mica stats",
         "echo [huge]\\n", "mica block gdb_huge",
         "echo [foreign]\\n", "mica block (void *)16",
         "echo [regions]\\n", "mica regions",
-        "echo [heaps]\\n", "mica heaps"]
+        "echo [heap_small]\\n", "mica block gdb_heap_small",
+        "echo [heap_run]\\n", "mica block gdb_heap_run",
+        "echo [stripped]\\n", "mica block gdb_stripped",
+        "echo [heaps]\\n", "mica heaps",
+        "echo [said]\\n",
+        *[f"printf \"{h} %lu\\n\", (unsigned long)gdb_{h}.{n}"
+          for h in ("outer", "inner") for n in HEAP]]
 # A link of a free block; a run's own word, on the tag layout.
 BREAK_PAGE = ["echo [page]\\n", "set {unsigned long}gdb_freed = 0x1234",
               "mica check", "echo [end]\\n"]
@@ -86,13 +93,38 @@ def judge(tap, where, said, huge):
     tap.check(said.get("inside") == said.get("run"),
               f"{where}: an address inside it", said["all"])
     if huge:
+        has("stripped", r"^block 0x\w+, \d+ bytes, free, .* stripped$",
+            "a block whose memory has gone")
         has("huge", r"^huge block 0x\w+, \d+ bytes, live", "a huge block")
     has("foreign", r"^not mica's", "a pointer that is not mica's")
     tap.check(len(said.get("regions", "").splitlines()) ==
               own.get("regions"), f"{where}: all regions", said["all"])
     if where != "core file":
         has("page", r"^invariant 3: free block", "a broken free list")
-    has("heaps", rf"^main +{own.get('live_blocks')} blocks", "the main heap")
+    heaps(tap, where, said, own)
+
+
+def heaps(tap, where, said, own):
+    rows = [line.split() for line in said.get("heaps", "").splitlines()[1:]]
+    told = {"outer": [], "inner": []}
+    for line in said.get("said", "").splitlines():
+        name, value = line.split()[:2]
+        told.get(name, []).append(value)
+    main = rows[0] if rows else []
+    tap.check(main[:1] == ["main"] and main[2:4] == [
+        str(own.get(n)) for n in ("used_bytes", "peak_bytes")],
+        f"{where}: the main heap", said["all"])
+    if not any(int(v) for v in told["outer"]):     # a build without
+        tap.check(len(rows) == 1, f"{where}: no other heap", said["all"])
+        return
+    tap.check(rows[1:] == [["outer", *told["outer"]],
+                           ["inner", "outer", *told["inner"]]],
+              f"{where}: what each heap has is as mica says", said["all"])
+    for section, what in ("heap_small", "in the page .*, of inner"), \
+            ("heap_run", "a run of its own, of outer"):
+        tap.check(re.search(rf"^block 0x\w+, \d+ bytes, live, {what}$",
+                            said.get(section, ""), re.M),
+                  f"{where}: whose {section} is", said["all"])
 
 
 def host(tap, program):

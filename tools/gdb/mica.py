@@ -6,7 +6,7 @@
     (gdb) mica regions          the memory there is
     (gdb) mica block ADDRESS    what lies at an address
     (gdb) mica check            the first invariant that does not hold
-    (gdb) mica heaps            the heaps: so far there is the main one
+    (gdb) mica heaps            the heaps: what each uses, and may use
 
 Nothing of the program runs: memory is read, so this works on a process that
 is stopped anywhere, on a core file, and through a stub on a board. What is
@@ -18,7 +18,9 @@ import gdb
 BLOCK, FREE, PAGE, INSIDE, META = "block", "free", "page", "inside", "meta"
 KINDS = [META, FREE, BLOCK, PAGE, INSIDE, "deferred", "held"]   # enum run_kind
 PAGE_FULL = 1                                           # enum page_flags
-TAG_FREE, TAG_PREV_FREE, TAG_HELD, TAG_FLAGS = 1, 2, 4, 7
+TAG_FREE, TAG_PREV_FREE, TAG_HELD, TAG_HEAP = 1, 2, 4, 8
+REMOTE_BLOCK_AT = 15
+HEAP_LIVES = 2                                          # enum heap_life
 CHUNK = 4096
 
 
@@ -169,6 +171,39 @@ class Core:
                     offset = self.offsets(self.type("struct region"))["runs"][0]
                     yield Region(self, at - offset, huge=True)
 
+    def text(self, address):
+        """A string of the program's; an empty one for NULL."""
+        found = b""
+        while address and len(found) < 64:
+            byte = self.memory.bytes(address, 1)
+            if byte == b"\0":
+                break
+            found, address = found + byte, address + 1
+        return found.decode(errors="replace")
+
+    def heap(self, number):
+        size = self.type("struct mica_heap").sizeof
+        return Struct(self, "struct mica_heap",
+                      self.symbol("mica_heaps") + number * size)
+
+    def heap_number(self, address):
+        """0 for NULL: the main heap."""
+        if not address:
+            return 0
+        size = self.type("struct mica_heap").sizeof
+        return (address - self.symbol("mica_heaps")) // size
+
+    def heap_name(self, number):
+        if not number:
+            return "main"
+        return self.text(self.heap(number)["name"]) or f"heap {number}"
+
+    def live_heaps(self):
+        """Numbers of the heaps beside the main one."""
+        count = self.variable("mica_nr_heaps") if self.heaps else 1
+        return [k for k in range(1, count)
+                if self.heap(k)["life"] == HEAP_LIVES]
+
     def class_bytes(self, number):
         linear = 1 << (self.linear_shift - self.granule_shift)
         if number < linear:
@@ -243,11 +278,28 @@ class Region:
     def page(self, i):
         return Page(self, i)
 
+    def heap_bytes(self, i):
+        """What a block that is a run has less: the heap's word, and links."""
+        core = self.core
+        if core.table or not core.heaps or not self.tag(i) & TAG_HEAP:
+            return 0
+        return 4 + (2 * core.word_bytes if core.solo else 0)
+
+    def heap_of_run(self, i, slices):
+        core = self.core
+        if not core.heaps:
+            return 0
+        if core.table:
+            return self.entry(i)["heap"]
+        if not self.heap_bytes(i):
+            return 0
+        return core.memory.word(self.run_address(i + slices) - 8, 4)
+
     def block(self, i, slices):
         """(start, usable bytes) of a run that is a block."""
         at = self.run_address(i)
         if not self.core.table:
-            return at, slices - 4
+            return at, slices - 4 - self.heap_bytes(i)
         lead = self.entry(i)["lead"]
         if self.is_huge:
             return at + lead, self.base + self.bytes - at - lead
@@ -273,8 +325,18 @@ class Page:
         if self.number >= core.classes:
             raise Broken(3, f"page at {self.start:#x} of class {self.number}")
         self.block_bytes = core.class_bytes(self.number)
+        self.stripped = False
         self.solo() if core.solo else self.shared()
         self.live = self.used - self.remote
+
+    def heap(self):
+        if not self.core.heaps:
+            return 0
+        if self.core.solo:
+            return self.header["heap"]
+        part = self.header["part"]
+        return self.core.heap_number(
+            Struct(self.core, "struct mica_part", part)["heap"]) if part else 0
 
     def solo(self):
         h = self.header
@@ -295,13 +357,18 @@ class Page:
             lists["used"] - (1 if current and core.table else 0)
         self.remote = word >> 2 & 0x1fff
         self.heads = [lists["head"]]
-        if self.remote:
-            self.heads.append(self.start +
-                              (word >> 15 << core.granule_shift))
+        nowhere = (1 << 8 * core.word_bytes) - 1 >> REMOTE_BLOCK_AT
+        self.stripped = word >> REMOTE_BLOCK_AT == nowhere
+        if self.remote and not self.stripped:
+            self.heads.append(self.start + (word >> REMOTE_BLOCK_AT
+                                            << core.granule_shift))
         self.state = ["owned", "full", "listed", "abandoned"][word & 3]
 
     def free(self):
         """Addresses of carved blocks that are free."""
+        if self.stripped:       # all are, and none is in a list
+            return {self.start + k * self.block_bytes
+                    for k in range(self.carved)}
         found = set()
         for block in self.heads:
             while block:
@@ -375,7 +442,8 @@ def describe(core, address):
         if region.is_huge:
             start, size = region.block(1, 1)
             if start <= address < start + size:
-                return f"huge block {start:#x}, {size} bytes, live"
+                return f"huge block {start:#x}, {size} bytes, live" + \
+                    of_heap(core, region.heap_of_run(1, 1))
         if region.is_huge or address not in region:
             continue
         for i, kind, slices, _ in region.walk():
@@ -386,10 +454,15 @@ def describe(core, address):
     return "not mica's"
 
 
+def of_heap(core, number):
+    return f", of {core.heap_name(number)}" if number else ""
+
+
 def describe_in(region, i, kind, slices, address):
     if kind == BLOCK:
         start, size = region.block(i, slices)
-        return f"block {start:#x}, {size} bytes, live, a run of its own"
+        return f"block {start:#x}, {size} bytes, live, a run of its own" + \
+            of_heap(region.core, region.heap_of_run(i, slices))
     if kind != PAGE:
         return f"{kind} run {region.run_address(i):#x}, " \
                f"{slices << region.shift} bytes"
@@ -403,7 +476,9 @@ def describe_in(region, i, kind, slices, address):
     start = page.start + k * page.block_bytes
     state = "free" if start in page.free() else "live"
     return f"block {start:#x}, {page.block_bytes} bytes, {state}, in the " \
-           f"page {page.start:#x} with {page.live} live, {page.state}"
+           f"page {page.start:#x} with {page.live} live, " \
+           f"{'stripped' if page.stripped else page.state}" + \
+           of_heap(region.core, page.heap())
 
 
 class Mica(gdb.Command):
@@ -455,11 +530,41 @@ def command_check(core, _argument):
     print("sound")
 
 
+def heap_counts(core):
+    """Pages, and blocks that are runs, by the heap's number."""
+    pages, runs = {}, {}
+    for region in core.numbered():
+        for i, kind, slices, _ in region.walk():
+            if kind == PAGE:
+                k = region.page(i).heap()
+                pages[k] = pages.get(k, 0) + 1
+            elif kind == BLOCK:
+                k = region.heap_of_run(i, slices)
+                runs[k] = runs.get(k, 0) + 1
+    for region in core.huge():
+        k = region.heap_of_run(1, 1)
+        runs[k] = runs.get(k, 0) + 1
+    return pages, runs
+
+
 def command_heaps(core, _argument):
-    """The heaps: so far there is the main one."""
+    """The heaps: bytes, the most there ever were, quotas, pages and runs."""
+    pages, runs = heap_counts(core)
     stats = statistics(core)
-    print(f"main{stats['live_blocks']:>12} blocks"
-          f"{stats['live_bytes']:>16} bytes")
+    numbers = core.live_heaps()
+    used = stats["used_bytes"] - sum(core.heap(k)["bytes"] for k in numbers)
+    rows = [("main", "", used, stats["used_bytes"], stats["peak_bytes"], 0, 0)]
+    for k in numbers:
+        heap = core.heap(k)
+        parent = heap["parent"]
+        rows.append((core.heap_name(k), parent and core.heap_name(
+            core.heap_number(parent)) or "", *(heap[what] for what in (
+                "bytes", "total", "peak", "soft", "hard"))))
+    print(f"{'heap':<12} {'parent':<12}" + "".join(f"{t:>12}" for t in (
+        "used", "total", "peak", "soft", "hard", "pages", "runs")))
+    for k, row in zip([0, *numbers], rows):
+        print(f"{row[0]:<12} {row[1]:<12}" + "".join(
+            f"{v:>12}" for v in (*row[2:], pages.get(k, 0), runs.get(k, 0))))
 
 
 Mica()
