@@ -153,6 +153,7 @@ TARGETS = [
     native("fake-core"),
     native("fake-ragged", "fake-core",
            env={"FAKE": "committed,dirty,keep,ragged"}, lock="fake-core"),
+    native("fake-heaps"),
     native("fake-single"),
     native("trace"),
     native("trace-core", dies=1),

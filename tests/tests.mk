@@ -77,6 +77,7 @@ $(call check_variant,tag-cores-tsan,gcc,$(check_cores) $(check_tsan),arena,$(che
 $(call check_variant,tag-thread,gcc,$(check_thread),arena,$(check_src_parallel))
 $(call check_variant,fake,gcc,,fake,$(check_src_fake))
 $(call check_variant,fake-core,$(check_i686),$(check_core),fake,$(check_src_fake))
+$(call check_variant,fake-heaps,$(check_i686),$(check_core) -DMICA_HEAPS=8,fake,$(check_src_fake))
 $(call check_variant,fake-single,$(check_i686),$(check_single),fake,$(check_src_fake))
 
 # Pages so large that they have classes beyond the linear ones. What counts blocks

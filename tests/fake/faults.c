@@ -8,7 +8,7 @@
  * and in fresh processes, where the very first calls fail too.
  */
 #include "../model.h"
-#include "port/fake/fake.h"
+#include "fresh.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,16 +182,17 @@ static int faults_told(FILE *from)
 	return told;
 }
 
-static void become_scenario(const char *spec, int fd)
+static void become_scenario(const char *name, const char *spec, int fd)
 {
 	setenv("FAKE_FAIL", spec, 1);
 	dup2(fd, STDERR_FILENO);
-	execl("/proc/self/exe", "tests", "fault_scenario", (char *)NULL);
+	execl("/proc/self/exe", "tests", name, (char *)NULL);
 	_exit(127);
 }
 
 /* Returns how many faults there were; negative when it went wrong. */
-static int fresh_run(unsigned int hook, unsigned int first, unsigned int count)
+static int fresh_run(const char *name, unsigned int hook, unsigned int first,
+		     unsigned int count)
 {
 	int pipe_fds[2], status, told;
 	char spec[64];
@@ -203,7 +204,7 @@ static int fresh_run(unsigned int hook, unsigned int first, unsigned int count)
 		return -1;
 	pid = fork();
 	if (!pid)
-		become_scenario(spec, pipe_fds[1]);
+		become_scenario(name, spec, pipe_fds[1]);
 	close(pipe_fds[1]);
 	from = fdopen(pipe_fds[0], "r");
 	told = faults_told(from);
@@ -216,11 +217,11 @@ static int fresh_run(unsigned int hook, unsigned int first, unsigned int count)
 	return told;
 }
 
-static unsigned int fresh(enum fake_hook hook, unsigned int count)
+unsigned int fresh(const char *name, enum fake_hook hook, unsigned int count)
 {
 	unsigned int n = 0;
 
-	while (n < FAULTS_MAX && fresh_run(hook, n + 1, count) > 0)
+	while (n < FAULTS_MAX && fresh_run(name, hook, n + 1, count) > 0)
 		n++;
 	CHECK(n < FAULTS_MAX);
 	return n;
@@ -228,17 +229,18 @@ static unsigned int fresh(enum fake_hook hook, unsigned int count)
 
 TEST(faults_from_the_start)
 {
+	static const char scenario_name[] = "fault_scenario";
 	bool lazy = test_target.offers() & TEST_LAZY;
 
-	CHECK(fresh(FAKE_RESERVE, 1) > 0);
-	CHECK(fresh(FAKE_RESERVE, ALL) > 0);
-	CHECK(fresh(FAKE_RELEASE, 1) > 0 || !table());
-	CHECK(fresh(FAKE_RELEASE, ALL) > 0 || !table());
-	CHECK(fresh(FAKE_COMMIT, 1) > 0 || !lazy);
-	CHECK(fresh(FAKE_COMMIT, ALL) > 0 || !lazy);
-	CHECK(fresh(FAKE_DECOMMIT, 1) > 0 || !lazy);
-	CHECK(fresh(FAKE_DECOMMIT, ALL) > 0 || !lazy);
-	CHECK_EQ(fresh(FAKE_PROTECT, 1), 0);
+	CHECK(fresh(scenario_name, FAKE_RESERVE, 1) > 0);
+	CHECK(fresh(scenario_name, FAKE_RESERVE, ALL) > 0);
+	CHECK(fresh(scenario_name, FAKE_RELEASE, 1) > 0 || !table());
+	CHECK(fresh(scenario_name, FAKE_RELEASE, ALL) > 0 || !table());
+	CHECK(fresh(scenario_name, FAKE_COMMIT, 1) > 0 || !lazy);
+	CHECK(fresh(scenario_name, FAKE_COMMIT, ALL) > 0 || !lazy);
+	CHECK(fresh(scenario_name, FAKE_DECOMMIT, 1) > 0 || !lazy);
+	CHECK(fresh(scenario_name, FAKE_DECOMMIT, ALL) > 0 || !lazy);
+	CHECK_EQ(fresh(scenario_name, FAKE_PROTECT, 1), 0);
 }
 
 /* ---- what comes and goes ---- */
