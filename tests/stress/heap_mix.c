@@ -10,7 +10,8 @@
 #if MICA_HEAPS
 
 #define HEAPS (MICA_HEAPS < 4 ? MICA_HEAPS : 4)
-#define SLOTS (IS_TABLE ? 400u : 40u)
+#define SLOTS (IS_TABLE ? 400u : 600u)
+#define SMALL_MOST (IS_TABLE ? 64u : MICA_GRANULE)
 #define SIZE_MOST (IS_TABLE ? 40000u : 300u)
 
 struct slot {
@@ -24,10 +25,10 @@ static struct slot slots[SLOTS];
 static struct mica_heap *heaps[HEAPS];
 static struct random dice;
 
-/* Most are small, of few classes; some take a run. */
+/* Most are small, of so few classes that these have pages; some take a run. */
 static size_t draw_size(void)
 {
-	return random_below(&dice, 4) ? 1 + random_below(&dice, 64) :
+	return random_below(&dice, 8) ? 1 + random_below(&dice, SMALL_MOST) :
 					1 + random_below(&dice, SIZE_MOST);
 }
 
@@ -80,7 +81,7 @@ static void slot_resize(struct slot *s)
 static void step(void)
 {
 	struct slot *s = &slots[random_below(&dice, SLOTS)];
-	unsigned int k = random_below(&dice, HEAPS + 1);
+	unsigned int k = random_below(&dice, 2) ? 1 : random_below(&dice, HEAPS + 1);
 	struct mica_heap *heap = k ? heaps[k - 1] : mica_heap_main();
 	size_t size = draw_size();
 
@@ -93,6 +94,17 @@ static void step(void)
 	} else {
 		slot_put(s, take(heap, size), size, heap);
 	}
+}
+
+static size_t nr_pages(void)
+{
+	struct mica_heap_stats stats;
+	size_t pages = 0;
+
+	for (unsigned int n = 0; n < HEAPS; n++)
+		if (CHECK_EQ(mica_heap_stats(heaps[n], &stats), 0))
+			pages += stats.pages;
+	return pages;
 }
 
 /* One goes, either way, and another comes. */
@@ -115,9 +127,10 @@ static void heap_turns(void)
 	CHECK(heaps[k]);
 }
 
-TEST(heap_mix, .arena = IS_TABLE ? 16 << 20 : 24 << 10)
+TEST(heap_mix, .arena = IS_TABLE ? 16 << 20 : 32 << 10)
 {
 	unsigned int n, rounds = test_scaled(IS_TABLE ? 300 : 150);
+	size_t pages = 0;
 
 	__builtin_memset(slots, 0, sizeof(slots));
 	dice.state = 77;
@@ -127,9 +140,11 @@ TEST(heap_mix, .arena = IS_TABLE ? 16 << 20 : 24 << 10)
 		for (n = 0; n < 100; n++)
 			step();
 		CHECK_MICA();
+		pages += nr_pages();
 		if (!random_below(&dice, 4))
 			heap_turns();
 	}
+	CHECK(pages > 0);
 	for (n = 0; n < SLOTS; n++)
 		slot_check(&slots[n]);
 	for (n = 0; n < HEAPS; n++)

@@ -240,16 +240,18 @@ TEST(heap_solo_of_a_provider_alone, .needs = TEST_ROOM | TEST_FINITE)
 	};
 	struct mica_heap *heap = mica_heap_new(&setup);
 	unsigned int n = 0;
-	void *p, *all = NULL;
+	void *p, *all = NULL, *first;
 
 	REQUIRE(heap);
 	nr_asked = 0;
 	mica_free(mica_malloc(1));
+	first = mica_heap_malloc(heap, 2 * LARGE);
 	while ((p = mica_heap_malloc(heap, n % 2 ? SMALL : LARGE))) {
 		CHECK_INV(6, is_in_pool(p));
 		n++;
 	}
 	CHECK(n > 8 && nr_asked > 1);
+	mica_free(first);	/* there is room again, but not for others */
 	while ((p = mica_malloc(LARGE))) {
 		CHECK_INV(6, !is_in_pool(p));
 		*(void **)p = all;
