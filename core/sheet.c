@@ -217,7 +217,7 @@ static void heap_json(struct sheet *s, const struct mica_heap_usage *heap)
 	text_put(&s->text, "}");
 }
 
-static void heap_row(struct sheet *s, const struct mica_heap_usage *heap)
+static void heap_line(struct sheet *s, const struct mica_heap_usage *heap)
 {
 	text_pad(&s->text, COLUMN_NAME);
 	heap_name(s, heap->name ? heap->name : "-");
@@ -238,7 +238,7 @@ static void sheet_heaps(struct sheet *s)
 		      "heaps, bytes: used, with children, peak, quotas", "[");
 	while ((heap = mica_heap_next(heap)))
 		if (!mica_heap_usage(heap, &usage))
-			(s->json ? heap_json : heap_row)(s, &usage);
+			(s->json ? heap_json : heap_line)(s, &usage);
 	sheet_end_section(s, "\n]");
 }
 
