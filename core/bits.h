@@ -53,14 +53,6 @@ static inline size_t mul_or_max(size_t a, size_t b)
 	return __builtin_mul_overflow(a, b, &product) ? SIZE_MAX : product;
 }
 
-/* SIZE_MAX: it would be more. */
-static inline size_t mul_or_max(size_t a, size_t b)
-{
-	size_t product;
-
-	return mul_overflows(a, b, &product) ? SIZE_MAX : product;
-}
-
 /* Rotate right: low bits that should be zero end up on top. */
 static inline uintptr_t rotate_right(uintptr_t x, unsigned int by)
 {

@@ -143,14 +143,16 @@ void *mica_realloc(void *p, size_t size)
 void *mica_expand(void *p, size_t size)
 {
 	struct location at;
+	size_t usable;
 
 	if (!p)
 		return NULL;
 	if (locate_or_stop(p, &at, "expand"))
 		return NULL;
-	if (size <= location_usable(p, &at)) {
+	usable = location_usable(p, &at);
+	if (size <= usable) {
 		if (HARDEN_BLOCKS)
-			armed_resize(p, &at, size);
+			armed_resize(p, &at, usable, size);
 		return p;
 	}
 	return size <= SIZE_LIMIT && grow_in_place(p, &at, size) ? p : NULL;
