@@ -168,7 +168,7 @@ static bool setup_is_sound(const struct mica_region_setup *setup)
 
 	if (setup->attributes & ~(uint32_t)MICA_ATTRIBUTES ||
 	    setup->flags & ~(uint32_t)MICA_REGION_FLAGS ||
-	    (!HEAPS_SHARED && setup->flags & MICA_REGION_EXCLUSIVE))
+	    (!MICA_HEAPS && setup->flags & MICA_REGION_EXCLUSIVE))
 		return false;
 	if (!p || !p->granule)
 		return true;

@@ -122,7 +122,7 @@ static bool huge_is_sound(const struct huge *huge)
 	       setup->node >= MICA_NODE_INTERLEAVE &&
 	       !(setup->attributes & ~(uint32_t)MICA_ATTRIBUTES) &&
 	       !(setup->flags & ~(uint32_t)MICA_REGION_FLAGS) &&
-	       (HEAPS_SHARED || !(setup->flags & MICA_REGION_EXCLUSIVE));
+	       (MICA_HEAPS || !(setup->flags & MICA_REGION_EXCLUSIVE));
 }
 
 static void huge_find_nodes(struct huge *huge)

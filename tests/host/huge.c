@@ -60,7 +60,7 @@ static long sys_mmap(void *hint, size_t bytes, int protection, int flags)
 		if (!have)
 			return -ENOMEM;
 		have--;
-		flags &= ~(MAP_HUGETLB | 63 << MAP_HUGE_SHIFT);
+		flags &= ~(MAP_HUGETLB | (int)(63u << MAP_HUGE_SHIFT));
 		if (elsewhere) {
 			hint = NULL;
 			flags &= ~MAP_FIXED_NOREPLACE;
