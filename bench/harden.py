@@ -4,8 +4,9 @@
 
 For each level: the instructions of a malloc(16) + free pair; those of whole
 workloads, both under callgrind; their processor time and peak memory, best of
-so many turns in which the levels take turns; and the flash of malloc and free
-on a Cortex-M3. Counts repeat; times want a quiet machine.
+so many turns in which the levels take turns; those of the real programs of
+`make bench` likewise, by the median; and the flash of malloc and free on a
+Cortex-M3. Counts repeat; times want a quiet machine.
 
     bench/harden.py [--reps N] [--no-times]
 """
@@ -13,6 +14,7 @@ import argparse
 import glob
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,7 @@ import tempfile
 import measure
 import pair
 import peers
+import programs
 import report
 
 LEVELS = (0, 1, 2, 3)
@@ -65,6 +68,34 @@ def timed(name, reps):
             was = best.get(level, (1e9, 1 << 60))
             best[level] = (min(was[0], user + system), min(was[1], peak))
     return best
+
+
+def real(program, reps):
+    """Of each level: median processor time and peak memory."""
+    program.prepare()
+    runs = {level: [] for level in LEVELS}
+    for _ in range(reps):
+        for level in LEVELS:
+            runs[level].append(measure.run(peer(level), program.argv, program.env,
+                                           program.folder, program.stdin))
+    return {level: (statistics.median(r.cpu for r in some),
+                    statistics.median(r.peak for r in some))
+            for level, some in runs.items()}
+
+
+def real_rows(reps, records):
+    """A row a program and figure, and the geometric mean of each figure."""
+    found = [p for p in programs.programs() if p.argv[0]]
+    all_of = records["programs"] = {p.name: real(p, reps) for p in found}
+    for k, what in ((0, "processor time"), (1, "peak memory")):
+        for name, of in all_of.items():
+            yield [f"{name}, {what}",
+                   f"{of[0][0]:.2f} s" if k == 0 else f"{of[0][1]:.0f} KiB",
+                   *(change(of[n][k], of[0][k]) for n in LEVELS[1:])]
+        yield [f"programs, {what}, geometric mean", "",
+               *(change(statistics.geometric_mean(
+                   of[n][k] / of[0][k] for of in all_of.values()), 1)
+                 for n in LEVELS[1:])]
 
 
 def flash(level):
@@ -114,6 +145,8 @@ def main():
             rows.append([f"{name}, {what}",
                          f"{best[0][k]:.2f} s" if k == 0 else f"{best[0][k]} KiB",
                          *(change(best[n][k], best[0][k]) for n in LEVELS[1:])])
+    if not args.no_times:
+        rows += real_rows(args.reps, records)
     report.table(["", *(f"level {level}" for level in LEVELS)], rows)
     out = os.path.join(peers.ROOT, "build", "bench")
     os.makedirs(out, exist_ok=True)
