@@ -303,10 +303,10 @@ static __noinline void *malloc_slowly(size_t size)
 	return open_block(p, size);
 }
 
-/* At level 3 there is more to do than can be done soon. */
+/* At level 3, and where tools are told, there is more to do than can be done soon. */
 static __always_inline bool malloc_is_long(void)
 {
-	return HARDEN_CONTENT && heap_level(heap_now()) >= 3;
+	return MICA_ANNOTATE || (HARDEN_CONTENT && heap_level(heap_now()) >= 3);
 }
 
 /*
@@ -397,7 +397,7 @@ void armed_free(void *p)
 	struct list *list;
 	size_t room;
 
-	if (MICA_FREE_ZERO ||
+	if (MICA_FREE_ZERO || MICA_ANNOTATE ||
 	    unlikely(!own_find_block(part, (uintptr_t)p, &list, &room)) ||
 	    unlikely(!fence_is_whole(p, room, mix, &pad))) {
 		free_other_level(p);

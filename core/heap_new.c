@@ -156,7 +156,8 @@ static void heap_begin(struct mica_heap *heap,
 	heap->require = setup->require;
 	heap->prefer = setup->prefer;
 	heap->flags = setup->flags;
-	heap->harden = setup->harden ? setup->harden : MICA_HARDEN;
+	heap->harden = setup->harden && !MICA_ANNOTATE ? setup->harden :
+							  MICA_HARDEN;
 }
 
 struct mica_heap *mica_heap_new(const struct mica_heap_setup *setup)
