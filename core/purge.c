@@ -66,7 +66,7 @@ bool run_decommit(struct region *region, slice_t i, slice_t n,
 static bool purge_goes_on(enum purge_until until)
 {
 	return until <= PURGE_OLD || purge_is_due() ||
-	       (until == PURGE_KEPT && purge_is_over(1));
+	       purge_is_beyond(until == PURGE_KEPT);
 }
 
 /*
@@ -131,7 +131,8 @@ static void purge_regions(uint32_t before, enum purge_until until, size_t scan,
 	size_t at = load_relaxed(&purge_cursor);
 	struct region *region;
 
-	for (k = 0; k < n && k < scan && *budget; k++, at++) {
+	for (k = 0; k < n && k < scan && *budget && purge_goes_on(until);
+	     k++, at++) {
 		at = at >= n ? 0 : at;
 		region = load_acquire(&mica_regions[at]);
 		if (region && region_may_purge(region))

@@ -28,10 +28,13 @@
 /*
  * Most is free, and so much that it could hardly be used within the
  * delay: then nobody may come who sees the delay pass, and it goes at once.
+ * That is most of what was there when memory last grew, not of what is left:
+ * what some purge must not hide from whoever frees last that all goes.
  */
-#define PURGE_IDLE 3u			/* committed: so many times what is used */
+#define PURGE_IDLE 3u			/* the top: so many times what is used */
 #define PURGE_RATE ((size_t)1 << 20)	/* bytes that are used in a millisecond */
 #define PURGE_KEEP 32u			/* but no more than this part of the peak */
+#define PURGE_KEEP_USED 2u		/* or this, while a third of the rest is used */
 #define PURGE_TRIMS 8u			/* classes whose empty pages go then */
 #define PURGE_LOOKS 16u			/* runs passed over, as they are too small */
 
@@ -74,17 +77,21 @@ static inline bool purge_is_worth(size_t bytes)
 	return bytes >= (size_t)option_value(PURGE_MINIMAL) << 10;
 }
 
-/* More is free than a delay's worth, and @times as much is there as is used. */
-static inline bool purge_is_over(unsigned int times)
+static inline size_t purge_used(void)
+{
+	return load_relaxed(&mica_used_bytes) -
+	       load_relaxed(&mica_huge_bytes) -
+	       load_relaxed(&mica_stripped_bytes);
+}
+
+/* More is free than a delay's worth, or than that part of the peak. */
+static inline bool purge_is_over(size_t used, unsigned int part)
 {
 	size_t committed = purge_committed();
-	size_t used = load_relaxed(&mica_used_bytes) -
-		      load_relaxed(&mica_huge_bytes) -
-		      load_relaxed(&mica_stripped_bytes);
-	size_t keep = load_relaxed(&mica_peak_bytes) / PURGE_KEEP;
+	size_t keep = load_relaxed(&mica_peak_bytes) / part;
 	long delay = option_value(PURGE_DELAY);
 
-	if (likely(committed / times < used) || delay < 0)
+	if (delay < 0)
 		return false;
 	if (keep / PURGE_RATE > (size_t)delay)
 		keep = (size_t)delay * PURGE_RATE;
@@ -93,7 +100,18 @@ static inline bool purge_is_over(unsigned int times)
 
 static inline bool purge_is_idle(void)
 {
-	return purge_is_over(PURGE_IDLE);
+	size_t used = purge_used();
+
+	if (likely(load_relaxed(&mica_committed_top) / PURGE_IDLE < used))
+		return false;
+	return purge_is_over(used, purge_committed() / PURGE_IDLE < used ?
+				   PURGE_KEEP_USED : PURGE_KEEP);
+}
+
+/* A context that gave most back: has it more than what may be kept? */
+static inline bool purge_is_beyond(bool idle)
+{
+	return idle && purge_is_over(purge_used(), PURGE_KEEP);
 }
 
 static inline bool purge_is_due(void)
@@ -114,7 +132,7 @@ static inline bool purge_count(struct mica_part *part)
 {
 	if (!LAYOUT_PURGES)
 		return false;
-	if (unlikely(purge_is_due() || (part->idle && purge_is_over(1))))
+	if (unlikely(purge_is_due() || purge_is_beyond(part->idle)))
 		purge_excess(part->idle);
 	if (++part->beat % PURGE_BEATS)
 		return false;

@@ -198,9 +198,9 @@ void region_commit_all(struct region *region)
 		return;
 	if (p->advise)
 		p->advise(p->context, rest, MICA_ADVICE_BACKED);
-	space_mark(r, i, n, true);
 	region->flags |= REGION_EAGER;
-	atomic_add(&mica_eager_bytes, rest.bytes);
+	atomic_add(&mica_eager_bytes, rest.bytes);	/* no growth: before it counts */
+	space_mark(r, i, n, true);
 }
 
 void region_uncount(size_t committed, size_t eager)

@@ -9,7 +9,8 @@ struct tally_set mica_tally;
 #endif
 uintptr_t mica_used_bytes, mica_peak_bytes;
 uintptr_t mica_purge_generation = 2;
-uintptr_t mica_committed_bytes, mica_stripped_bytes, mica_eager_bytes;
+uintptr_t mica_committed_bytes, mica_committed_top, mica_stripped_bytes;
+uintptr_t mica_eager_bytes;
 
 /* Where the last run was found: a hint. */
 static uintptr_t region_cursor;
@@ -26,13 +27,32 @@ void space_account_shared(ptrdiff_t bytes)
 			break;
 }
 
+/*
+ * @bytes more are committed. Of two that come here at once one may be missed;
+ * the next makes up for it.
+ */
+static void top_follow(uintptr_t bytes)
+{
+	uintptr_t now = atomic_add(&mica_committed_bytes, bytes) + bytes;
+	uintptr_t top = load_relaxed(&mica_committed_top);
+	uintptr_t eager = load_relaxed(&mica_eager_bytes);
+
+	if (!LAYOUT_PURGES)
+		return;
+	top -= MIN_OF(top, bytes * SPACE_TOP_FALLS);
+	now = now > eager ? now - eager : 0;
+	store_relaxed(&mica_committed_top, MAX_OF(top, now));
+}
+
 slice_t space_mark(struct runs *r, slice_t i, slice_t n, bool on)
 {
 	slice_t changed = run_set_committed(r, i, n, on);
 	uintptr_t bytes = (uintptr_t)changed << MICA_SLICE_SHIFT;
 
-	if (changed)
-		atomic_add(&mica_committed_bytes, on ? bytes : 0 - bytes);
+	if (changed && on)
+		top_follow(bytes);
+	else if (changed)
+		atomic_add(&mica_committed_bytes, 0 - bytes);
 	return changed;
 }
 

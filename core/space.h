@@ -95,8 +95,16 @@ extern uintptr_t mica_purge_generation __internal;
 /* Mark slices committed or not. Return: how many changed. */
 slice_t space_mark(struct runs *r, slice_t i, slice_t n, bool on) __internal;
 
-/* Bytes committed in all regions but those of huge blocks. */
+/*
+ * Bytes committed in all regions but those of huge blocks; and how many they
+ * were when memory last grew. A little growth lowers the top by a little, by
+ * SPACE_TOP_FALLS times as much: what is purged because of a top that is long
+ * past, and then committed again, comes to no more than that part of it.
+ */
+#define SPACE_TOP_FALLS 32u
+
 extern uintptr_t mica_committed_bytes __internal;
+extern uintptr_t mica_committed_top __internal;
 
 /* Of these, what was committed with its region, whether it was used or not. */
 extern uintptr_t mica_eager_bytes __internal;
