@@ -37,14 +37,18 @@ enum run_kind {
 #define INDEX_WORDS ((INDEX_LISTS + 31) / 32)
 
 /*
- * What both layouts' page headers hold. PAGE_OWN_FIELDS are the owner's
- * alone; the others are read, and `remote` and `listed_next` written, by
- * contexts that free its blocks.
+ * What both layouts' page headers hold. PAGE_SHARED_FIELDS are read, and
+ * `remote` and `listed_next` written, by contexts that free its blocks; the
+ * others are the owner's alone.
  */
-#define PAGE_OWN_FIELDS							\
+#define PAGE_LIST_FIELDS						\
 	struct list local;	/* freed while not current */		\
-	struct list *list;	/* where the owner's free pushes */	\
-	struct page *next, *prev; /* queue of the class, a ring */	\
+	struct list *list;	/* where the owner's free pushes */
+
+#define PAGE_QUEUE_FIELDS						\
+	struct page *next, *prev; /* queue of the class, a ring */
+
+#define PAGE_FLAGS_FIELD \
 	uint8_t flags;		/* enum page_flags */
 
 #if HARDEN_BLOCKS && HEAPS_SHARED

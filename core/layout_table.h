@@ -32,7 +32,9 @@
 #define PAGE_ALIGN (sizeof(void *) == 8 ? 64 : sizeof(void *))
 
 struct page {
-	PAGE_OWN_FIELDS
+	PAGE_LIST_FIELDS
+	PAGE_QUEUE_FIELDS
+	PAGE_FLAGS_FIELD
 	uint8_t prev_free;
 	uint32_t link_next, link_prev;		/* free: list of its size */
 	uint32_t dirty_next, dirty_prev;	/* free: waiting for a purge */

@@ -43,11 +43,21 @@ enum {
 #include "page_solo.h"
 #else
 
+/*
+ * Who holds the region's lock may look at the header of a page while its owner
+ * gives it back, and then finds it as it was: what a free run keeps behind its
+ * tag, and one that waits for the lock, too, takes the place of the links.
+ */
 struct page {
+	PAGE_QUEUE_FIELDS
 	PAGE_SHARED_FIELDS
 	PAGE_LEVEL_FIELD
-	PAGE_OWN_FIELDS
+	PAGE_LIST_FIELDS
+	PAGE_FLAGS_FIELD
 };
+
+_Static_assert(offsetof(struct page, part) >= 2 * sizeof(uint32_t),
+	       "a free run's links must leave the header's other words alone");
 
 #define PAGE_HEAD_BYTES \
 	((sizeof(struct page) + MICA_GRANULE - 1) & ~(MICA_GRANULE - 1))
