@@ -139,8 +139,6 @@ _Static_assert(MICA_CONTEXT >= MICA_CONTEXT_SINGLE &&
 _Static_assert(MICA_HEAPS >= 0 && MICA_HEAPS <= 65535, "MICA_HEAPS: 0 to 65535");
 _Static_assert(!HEAPS_SOLO || MICA_HEAPS <= 255,
 	       "one core on the tag layout: MICA_HEAPS is 0 to 255");
-_Static_assert(!MICA_HEAPS || LAYOUT_IS_TABLE || !CONTEXT_IS_THREAD,
-	       "threads on the tag layout have no heaps: MICA_HEAPS is 0");
 _Static_assert(MICA_HEAP_DEPTH >= 1 && MICA_HEAP_DEPTH <= 32,
 	       "MICA_HEAP_DEPTH: 1 to 32");
 _Static_assert(MICA_DEFERRED == 0 || MICA_DEFERRED == 1,

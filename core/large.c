@@ -28,6 +28,7 @@ static bool want_is_run(const struct large_want *want)
 static size_t plan_heap(struct large_plan *plan)
 {
 	plan->heap = heap_now();
+	plan->run.heap = heap_number(plan->heap);
 	return plan->heap ? RUN_HEAP_BYTES : 0;
 }
 
@@ -75,8 +76,6 @@ static __fast_inline void large_got(const struct large_plan *plan,
 	struct runs *r = &run->region->runs;
 
 	run_set_lead(r, run->i, plan->lead);
-	if (plan_for(plan))
-		run_set_heap(r, run->i, heap_number(plan_for(plan)));
 	rare_note(rare_heap(r, run->i), run_slices(r, run->i), 1);
 	tally_heap(r, run->i, 1);
 	got->block = (void *)(run_address(r, run->i) + plan->lead);

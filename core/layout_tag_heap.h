@@ -43,7 +43,10 @@ static inline struct run_links *run_heap_links(const struct runs *r, slice_t i)
 void run_list_join(struct runs *r, slice_t i) __internal;
 void run_list_leave(struct runs *r, slice_t i) __internal;
 
-/* @number 0: it had one. */
+/*
+ * @number 0: it had one, and anybody may say so; else under the region's lock,
+ * whose holder writes tags.
+ */
 static inline void run_set_heap(struct runs *r, slice_t i, unsigned int number)
 {
 	if (!MICA_HEAPS || (!number && !run_has_heap(r, i)))

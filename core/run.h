@@ -16,16 +16,28 @@
 
 #include "layout.h"
 
+#if MICA_HEAPS
+#define RUN_WANT_HEAP_FIELD unsigned int heap;
+#define run_want_heap(want) ((want)->heap)
+#else
+#define RUN_WANT_HEAP_FIELD
+#define run_want_heap(want) ((void)(want), 0u)
+#endif
+
 /**
  * struct run_want - a run that is looked for
  * @slices: at least 1
  * @align: in slices, a power of two; 1: anywhere
  * @phase: (address of the run / slice) modulo @align; below @align
+ * @heap: the number of the heap whose block it is to be; 0: the main one's, or
+ *	it is to be a page. A run says so from the moment it is taken: bits of a
+ *	tag that belong to the lock's holder lie in the same word
  */
 struct run_want {
 	slice_t slices;
 	slice_t align;
 	slice_t phase;
+	RUN_WANT_HEAP_FIELD
 };
 
 /* The region's memory behind its head becomes one free, clean run. */

@@ -153,6 +153,8 @@ static __fast_or_small enum space_result take_from(struct region *region,
 		return SPACE_BUSY;
 	run->region = region;
 	run->i = run_take(&region->runs, want);
+	if (run->i && run_want_heap(want))
+		run_set_heap(&region->runs, run->i, run_want_heap(want));
 	if (run->i)
 		count_in(&region->runs, runs_allocated, 1);
 	space_leave(region);
@@ -197,6 +199,7 @@ static __fast_or_small enum space_result take_done(struct space_run *run)
 		    !(region_flags(region) & REGION_RESET);
 	if (likely(fresh >= 0))
 		return SPACE_OK;
+	run_set_heap(&region->runs, run->i, 0);
 	space_give(region, run->i);
 	return SPACE_REFUSED;
 }

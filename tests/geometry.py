@@ -43,8 +43,6 @@ BAD = [
     ("MICA_HEAPS: 0 to 65535", "", {"MICA_HEAPS": "65536"}),
     ("one core on the tag layout: MICA_HEAPS is 0 to 255", "i686",
      {**TAG, "MICA_CONTEXT": "MICA_CONTEXT_SINGLE", "MICA_HEAPS": "256"}),
-    ("threads on the tag layout have no heaps: MICA_HEAPS is 0", "",
-     {**TAG, "MICA_CONTEXT": "MICA_CONTEXT_THREAD", "MICA_HEAPS": "1"}),
     ("MICA_HEAP_DEPTH: 1 to 32", "", {"MICA_HEAP_DEPTH": "33"}),
     ("MICA_DEFERRED: 0 or 1", "", {"MICA_DEFERRED": "2"}),
     ("MICA_STATS: 0 to 2", "", {"MICA_STATS": "3"}),

@@ -49,7 +49,7 @@ check_tag    := -DMICA_LAYOUT=MICA_LAYOUT_TAG -DMICA_GRANULE_SHIFT=3 -DMICA_REGI
 check_core   := $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_CORE
 check_single := $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_SINGLE
 check_cores  := -Itests/parallel $(check_core) -DMICA_CORES=8 -DMICA_HEAPS=8
-check_thread := -Itests/parallel $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_THREAD
+check_thread := -Itests/parallel $(check_tag) -DMICA_CONTEXT=MICA_CONTEXT_THREAD -DMICA_HEAPS=8
 # No -fsanitize=null: it tests a thread-local address by the flags of an add
 # that the linker turns into a lea. The address sanitizer sees NULL as well.
 check_asan   := -fsanitize=address,undefined -fno-sanitize=null \

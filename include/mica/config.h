@@ -128,12 +128,12 @@
  * bytes of zero memory that costs nothing until touched; a free checks nothing
  * more, a page or run opened or given back one word. A context's part of a heap
  * takes 64 KiB of address space, some 8 of them touched. Tag layout: a part for
- * each core and heap, some 200 bytes on a 32-bit machine, and a word in each of a
- * heap's runs; threads, whose pages outlive them with their heads in them: must be
- * 0. One core on the tag layout: 0 to 255; a heap takes 176 bytes of RAM on a 32-bit
- * machine, each of its runs three words, malloc three instructions more and free
- * none. Flash on a Cortex-M3: malloc and free with what they may need of heaps 3.7 KB
- * more, heap.h's functions 2 to 4.5 KB as far as called.
+ * each core and heap, or for each thread and heap that it uses, some 200 bytes on a
+ * 32-bit machine, and a word in each of a heap's runs. One core on the tag layout: 0
+ * to 255; a heap takes 176 bytes of RAM on a 32-bit machine, each of its runs three
+ * words, malloc three instructions more and free none. Flash on a Cortex-M3: malloc
+ * and free with what they may need of heaps 3.7 KB more, heap.h's functions 2 to 4.5
+ * KB as far as called.
  */
 #ifndef MICA_HEAPS
 #define MICA_HEAPS (MICA_LAYOUT == MICA_LAYOUT_TABLE ? 4096 : 0)

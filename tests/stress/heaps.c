@@ -7,10 +7,81 @@
 #include "../harness.h"
 #include "../threads.h"
 
-#if MICA_HEAPS && TEST_PARALLEL && MICA_CONTEXT == MICA_CONTEXT_THREAD
+#if MICA_HEAPS && TEST_PARALLEL
 
 #define THREADS 4u
 #define SLOTS 64u
+
+/* ---- others are at work ------------------------------------------------------ */
+
+#define CROWD 3u
+#define CROWD_SLOTS 40u
+
+struct crowd {
+	uint64_t seed;
+	uintptr_t *stop;
+};
+
+/* Pages of the main heap open, fill up and go, and so do runs. */
+static void crowd_work(void *arg)
+{
+	struct crowd *w = arg;
+	struct random r = { w->seed };
+	void *slots[CROWD_SLOTS] = { NULL };
+	unsigned int k, size;
+
+	while (!__atomic_load_n(w->stop, __ATOMIC_SEQ_CST)) {
+		size = 1 + random_below(&r, 60);
+		for (k = 0; k < CROWD_SLOTS; k++)
+			slots[k] = mica_malloc(size);
+		for (k = 0; k < CROWD_SLOTS; k++)
+			mica_free(slots[k]);
+	}
+}
+
+/* A heap of pages and runs, all blocks of which live. */
+static void heap_comes_and_goes(struct random *r, bool destroy)
+{
+	struct mica_heap *heap = mica_heap_new(NULL);
+	void *blocks[SLOTS];
+	unsigned int k;
+
+	REQUIRE(heap);
+	for (k = 0; k < SLOTS; k++)
+		blocks[k] = mica_heap_malloc(heap, 1 + random_below(r, 120));
+	CHECK_EQ(destroy ? mica_heap_destroy(heap) : mica_heap_delete(heap), 0);
+	for (k = 0; k < SLOTS && !destroy; k++)
+		mica_free(blocks[k]);
+}
+
+/*
+ * What belongs to a heap that ends is looked for in regions in which the pages
+ * and runs of others come and go.
+ */
+TEST(heaps_end_in_a_crowd, .arena = ARENA_OF(64u << 20, 64u << 10),
+     .contexts = CROWD + 1)
+{
+	struct thread threads[CROWD];
+	struct crowd workers[CROWD];
+	struct random r = { 1 };
+	uintptr_t stop = 0;
+	unsigned int k, n = test_scaled(2000);
+
+	for (k = 0; k < CROWD; k++) {
+		workers[k] = (struct crowd){ k + 1, &stop };
+		REQUIRE(thread_start(&threads[k], crowd_work, &workers[k]));
+	}
+	for (k = 0; k < n; k++)
+		heap_comes_and_goes(&r, k % 2);
+	__atomic_store_n(&stop, 1, __ATOMIC_SEQ_CST);
+	for (k = 0; k < CROWD; k++)
+		thread_join(&threads[k]);
+	CHECK_MICA();
+}
+
+#if MICA_CONTEXT == MICA_CONTEXT_THREAD
+
+/* ---- many at one heap -------------------------------------------------------- */
 
 struct shop {
 	struct mica_heap *heap;
@@ -169,5 +240,7 @@ TEST(heaps_deleted_as_blocks_are_freed,
 	}
 	CHECK_EQ(mica_heap_destroy(parent), 0);
 }
+
+#endif
 
 #endif
