@@ -23,12 +23,12 @@
  * heap has. A destroyer meets nobody: every free happens before it.
  *
  * The parts of a heap are listed on it, never unmapped, and each has one word
- * for who has it (part->context): a context, nobody (PART_NOBODY: the context
- * ended, and the next one takes it over whole), a deleter or destroyer
- * (PART_CLAIMED), or no heap (PART_POOLED). Each change is one compare-and-swap,
- * so that a context that ends and a destroyer never both have it. A part that
- * is some context's current one (PART_CURRENT) is pooled by whoever comes last:
- * the destroyer when it is done, or that context when it looks away.
+ * for who has it (part->context): a context, nobody (PART_NOBODY: it ended, and
+ * the next one takes it over whole), a deleter or destroyer (PART_CLAIMED), who
+ * collects the heap (PART_COLLECTED; these wait for that), or no heap (PART_POOLED).
+ * Each change is one compare-and-swap, so that a context that ends and a destroyer
+ * never both have it. A part that is some context's current one (PART_CURRENT) is
+ * pooled by the last: a destroyer when it is done, or that context as it looks away.
  */
 #ifndef MICA_CORE_HEAP_H
 #define MICA_CORE_HEAP_H

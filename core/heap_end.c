@@ -42,7 +42,7 @@ static void end_page(const struct end *end, struct region *region, slice_t i,
 	if (end->keep) {
 		/* A core's part has a next life; a thread's stays with its pages. */
 		if (!CONTEXT_IS_THREAD)
-			store_relaxed(&page->part, (uintptr_t)end->main);
+			store_seq(&page->part, (uintptr_t)end->main);
 		return;
 	}
 	page_unpublish(&region->runs, i);
@@ -198,9 +198,7 @@ int mica_heap_destroy(struct mica_heap *heap)
 		return error;
 	plain_destroyed(heap);
 	note_destroyed(heap);
-	for (part = heap_part_first(heap); part;
-	     part = heap_part_next(heap, part))
-		part_claim(part);
+	parts_claim(heap);
 	if (GUARD_PAGES)
 		guarded_end_heap(heap);
 	end_walk(&end);

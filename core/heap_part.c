@@ -12,6 +12,8 @@
 #if HEAPS_SHARED
 
 #include "engine.h"
+#include "frees.h"
+#include "settle.h"
 
 static bool part_change(struct mica_part *part, uintptr_t from, uintptr_t to)
 {
@@ -21,6 +23,17 @@ static bool part_change(struct mica_part *part, uintptr_t from, uintptr_t to)
 		if (seen != from)
 			return false;
 	return true;
+}
+
+/* Whose it is, once nobody collects it. May wait. */
+static uintptr_t part_context(const struct mica_part *part)
+{
+	unsigned int spins = 0;
+	uintptr_t context;
+
+	while ((context = load_seq(&part->context)) == PART_COLLECTED)
+		mica_port_relax(spins++);
+	return context;
 }
 
 /* It is @main's from now on; a core's part has lived until it is a heap's. */
@@ -219,19 +232,21 @@ static void part_moved(struct mica_part *part)
 {
 	struct mica_part *main = part_main(part_self());
 	struct mica_part *other;
-	uintptr_t context = load_seq(&part->context);
+	uintptr_t context = part_context(part);
 
 	if (context == (uintptr_t)main && main != &mica_part_none) {
 		if (part_change(part, context, PART_CLAIMED))
 			part_retire(part);
 		return;
 	}
-	if (context > PART_CLAIMED) {
+	if (context > PART_COLLECTED) {
 		other = word_to_ptr(context);
 		store_seq(&other->moved, 1);
 	}
-	if (part_change(part, PART_NOBODY, PART_CLAIMED))
-		part_retire(part);
+	while (!part_change(part, PART_NOBODY, PART_CLAIMED))
+		if (part_context(part) != PART_NOBODY)
+			return;
+	part_retire(part);
 }
 
 void parts_move(struct mica_heap *heap)
@@ -267,6 +282,11 @@ void heap_context_ends(struct mica_part *main)
 			part_retire(part);
 	}
 	main->nr_of_heap = 0;
+}
+
+/* What a thread frees meanwhile is its own: nobody takes a part from it. */
+static void frees_quiesce(void)
+{
 }
 
 #else
@@ -341,17 +361,44 @@ void heap_settle_moved(struct mica_part *main)
 	store_relaxed(&main->moved, 0);
 }
 
-/* No core frees what is in it meanwhile: see heap.h. Full pages: heap_end.c. */
+/* Every free that began before this is through, see heap.h. May wait. */
+static void frees_quiesce(void)
+{
+	unsigned int k, spins = 0;
+
+	for (k = 0; k < MICA_CORES; k++)
+		while (load_seq(&mica_parts[k].frees))
+			mica_port_relax(spins++);
+}
+
+/*
+ * The parts are the caller's: others' frees are remote ones, and what they find
+ * full they list there. Full pages: heap_end.c.
+ */
 void parts_move(struct mica_heap *heap)
 {
 	struct mica_part *part, *entered;
 	mica_port_guard_t guard = 0;
 
+	parts_claim(heap);
 	for (part = heap_part_first(heap); part;
 	     part = heap_part_next(heap, part)) {
-		part_claim(part);
 		entered = context_enter(&guard);
 		part_abandon(part);
+		context_leave(entered, guard);
+	}
+}
+
+/* What was listed on @part since: the caller's. In portions, as the guard has it. */
+static void part_hand_over(struct mica_part *part)
+{
+	struct mica_part *entered;
+	mica_port_guard_t guard = 0;
+	bool more = true;
+
+	while (more) {
+		entered = context_enter(&guard);
+		more = page_settle_with(part_main(entered), part);
 		context_leave(entered, guard);
 	}
 }
@@ -360,9 +407,12 @@ void parts_moved(struct mica_heap *heap)
 {
 	struct mica_part *part;
 
+	frees_quiesce();
 	for (part = heap_part_first(heap); part;
-	     part = heap_part_next(heap, part))
+	     part = heap_part_next(heap, part)) {
+		part_hand_over(part);
 		part_clear(part);
+	}
 }
 
 void heap_context_ends(struct mica_part *main)
@@ -408,25 +458,41 @@ void part_look_at(struct mica_part *part)
 		part_look_away(old);
 }
 
-void part_claim(struct mica_part *part)
+void parts_claim(struct mica_heap *heap)
 {
-	atomic_xchg(&part->context, PART_CLAIMED);
+	struct mica_part *part;
+
+	for (part = heap_part_first(heap); part;
+	     part = heap_part_next(heap, part))
+		while (!part_change(part, part_context(part), PART_CLAIMED))
+			;
+	frees_quiesce();
 }
 
-/* Nobody's parts are the caller's meanwhile. */
+/*
+ * Whoever ends @part's heap waits meanwhile, as the caller may be one who looks
+ * for memory in another heap, with the same parent.
+ */
+static void part_collect_if(struct mica_part *part, uintptr_t context)
+{
+	if (!part_change(part, context, PART_COLLECTED))
+		return;
+	part_collect(part);
+	part_change(part, PART_COLLECTED, context);
+}
+
+/* The caller's part, and nobody's, which are the caller's meanwhile. */
 void heap_collect(struct mica_heap *heap)
 {
 	struct mica_part *part = part_or_null(part_of_or_none(heap));
 
-	if (part)
+	if (CONTEXT_IS_THREAD && part && part_heap(part))
+		part_collect_if(part, (uintptr_t)part_main(part));
+	else if (part)
 		part_collect(part);
 	for (part = heap_part_first(heap); part;
-	     part = heap_part_next(heap, part)) {
-		if (!part_change(part, PART_NOBODY, PART_CLAIMED))
-			continue;
-		part_collect(part);
-		part_change(part, PART_CLAIMED, PART_NOBODY);
-	}
+	     part = heap_part_next(heap, part))
+		part_collect_if(part, PART_NOBODY);
 }
 
 #endif

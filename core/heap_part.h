@@ -38,8 +38,8 @@ struct mica_part *heap_part_first(const struct mica_heap *heap) __internal;
 struct mica_part *heap_part_next(const struct mica_heap *heap,
 				 struct mica_part *part) __internal;
 
-/* Take a part of a heap that ends, whoever has it. */
-void part_claim(struct mica_part *part) __internal;
+/* Take the parts of a heap that ends, whoever has them. May wait. */
+void parts_claim(struct mica_heap *heap) __internal;
 
 /* All that it had is gone: it is for another heap. */
 void part_clear(struct mica_part *part) __internal;

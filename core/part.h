@@ -44,12 +44,20 @@ enum {
 	PART_POOLED,
 	PART_NOBODY,
 	PART_CLAIMED,
+	PART_COLLECTED,	/* somebody collects it, and is to be waited for */
 };
 
 enum part_use {
 	PART_CURRENT = 1 << 0,	/* some context looks at it */
 	PART_GONE = 1 << 1,	/* its heap is destroyed */
 };
+
+#if MICA_CONTEXT == MICA_CONTEXT_THREAD
+#define PART_FREES_FIELD
+#else
+#define PART_FREES_FIELD \
+	uintptr_t frees;		/* main: see frees.h */
+#endif
 
 #define PART_HEAP_FIELDS \
 	uintptr_t heap;			/* struct mica_heap *; 0: the main one */ \
@@ -59,7 +67,8 @@ enum part_use {
 	struct mica_part *next_of_heap;	/* all of a heap's */ \
 	uintptr_t *of_heap;		/* main: the context's, by heap's number */ \
 	uintptr_t nr_of_heap;		/* of these, the first that was never used */ \
-	uintptr_t moved;		/* main: the heap of one was deleted */
+	uintptr_t moved;		/* main: the heap of one was deleted */ \
+	PART_FREES_FIELD
 #elif MICA_HEAPS
 /* One core: a heap has one part, which is the core's; see heap_solo.c. */
 #define PART_HEAP_FIELDS \

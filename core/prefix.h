@@ -33,7 +33,7 @@
 #define heap_part_first mica_heap_part_first
 #define heap_part_next mica_heap_part_next
 #define heap_quiesce mica_heap_quiesce
-#define part_claim mica_part_claim
+#define parts_claim mica_parts_claim
 #define part_clear mica_part_clear
 #define part_look_at mica_part_look_at
 #define part_of mica_part_of
@@ -101,6 +101,7 @@
 #define page_settle mica_page_settle
 #define page_settle_listed mica_page_settle_listed
 #define page_settle_one mica_page_settle_one
+#define page_settle_with mica_page_settle_with
 #define page_trim mica_page_trim
 #define page_unfull mica_page_unfull
 #define page_withdraw mica_page_withdraw

@@ -85,21 +85,35 @@ void page_settle(struct mica_part *part, struct page *page)
 	}
 }
 
-bool page_settle_one(struct mica_part *part)
+/* The next page listed on @part, which is taken off; or NULL. */
+static __always_inline struct page *page_next_listed(struct mica_part *part)
 {
 	struct page *page = part->settling;
 
 	if (!page) {
 		if (likely(!load_relaxed(&part->listed)))
-			return false;
+			return NULL;
 		page = word_to_ptr(atomic_xchg(&part->listed, 0));
 		if (!page)	/* this context has ended: somebody else has it */
-			return false;
+			return NULL;
 	}
 	part->settling = page->listed_next;
 	part_count_listed(part, -1);
-	page_settle(part, page);
-	return true;
+	return page;
+}
+
+bool page_settle_one(struct mica_part *part)
+{
+	return page_settle_with(part, part);
+}
+
+bool page_settle_with(struct mica_part *part, struct mica_part *listed)
+{
+	struct page *page = page_next_listed(listed);
+
+	if (page)
+		page_settle(part, page);
+	return page;
 }
 
 void page_settle_listed(struct mica_part *part)

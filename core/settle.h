@@ -28,6 +28,10 @@ bool page_free_remote(struct mica_part *part, struct page *page,
 /* Make @page, on no other part's queue, @part's: queue it, or release it. */
 void page_settle(struct mica_part *part, struct page *page) __internal;
 
+/* Settle one of @listed's pages with @part. Return: was there one? */
+bool page_settle_with(struct mica_part *part,
+		      struct mica_part *listed) __internal;
+
 /* Settle up to DRAIN_BUDGET pages that remote frees listed. */
 bool page_settle_one(struct mica_part *part) __internal;
 void page_settle_listed(struct mica_part *part) __internal;

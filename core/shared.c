@@ -7,6 +7,7 @@
 #include <mica/mica.h>
 #include "abandon.h"
 #include "engine.h"
+#include "frees.h"
 #include "locate.h"
 #include "purge.h"
 #include "rare.h"
@@ -210,10 +211,11 @@ static void free_diverted(struct mica_part *part, struct page *page)
 }
 
 /* A block of a page: the owner's push, or a remote one. @part may be NULL. */
-static __always_inline enum fault free_in_page(struct mica_part *part, struct page *page,
-			       struct block *block)
+static __always_inline enum fault free_by_owner(struct mica_part *part,
+						struct page *page,
+						struct block *block)
 {
-	struct mica_part *owner = page_owner(page);
+	struct mica_part *owner = page_owner_now(page);
 	enum list_push pushed;
 
 	if (part != owner || !part) {
@@ -235,6 +237,21 @@ static __always_inline enum fault free_in_page(struct mica_part *part, struct pa
 	else
 		own_set(part, page);
 	return FAULT_NONE;
+}
+
+/* The same, which who deletes a heap may have to wait for. */
+static __always_inline enum fault free_in_page(struct mica_part *part,
+					       struct page *page,
+					       struct block *block)
+{
+	enum fault fault;
+
+	if (!FREES_TOLD || !heaps_began())
+		return free_by_owner(part, page, block);
+	frees_begin();
+	fault = free_by_owner(part, page, block);
+	frees_end();
+	return fault;
 }
 
 /* A run: while this context is busy below (@refused), others give it back. */
@@ -362,6 +379,14 @@ static void class_collect(struct mica_part *part, unsigned int class)
 	}
 }
 
+static void part_collect_class(struct mica_part *part, unsigned int class)
+{
+	page_settle_listed(part);
+	while (!part_heap(part) && page_claim(part, class))
+		;
+	class_collect(part, class);
+}
+
 void part_collect(struct mica_part *part)
 {
 	mica_port_guard_t guard;
@@ -372,10 +397,10 @@ void part_collect(struct mica_part *part)
 		entered = context_enter(&guard);
 		if (context_refused(entered))
 			return;
-		page_settle_listed(part);
-		while (!part_heap(part) && page_claim(part, class))
-			;
-		class_collect(part, class);
+		frees_begin();
+		if (part_is_held(part))
+			part_collect_class(part, class);
+		frees_end();
 		context_leave(entered, guard);
 	}
 }

@@ -107,7 +107,7 @@ MICA_API struct mica_heap *mica_heap_new(const struct mica_heap_setup *setup);
  * path, collect or end.
  *
  * Context: tasks and threads that may wait, not interrupt handlers. Several cores
- * on the tag layout: no core may end its context meanwhile.
+ * on the tag layout: it is no other core's current heap.
  * Cost: pages and runs of all regions; guard and locks are left after every few.
  * Return: 0; MICA_ERROR_INVALID; MICA_ERROR_BUSY: it is a parent.
  */

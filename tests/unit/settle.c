@@ -190,4 +190,48 @@ TEST(settle_after_a_trim, .contexts = 3, .arena = ARENA_OF(4 << 20, 64 << 10))
 	settle_later(false);
 }
 
+static bool regions_held(bool hold)
+{
+	for (size_t k = 0; k < load_acquire(&mica_nr_regions); k++) {
+		if (hold && !CHECK(region_try_lock(mica_regions[k])))
+			return false;
+		if (!hold)
+			region_unlock(mica_regions[k]);
+	}
+	return true;
+}
+
+/*
+ * Who holds a region's lock may be looking at the head of a page that its owner
+ * gives back: until the lock is free, that says whose the page was. Invariant 5.
+ */
+TEST(settle_keeps_the_head_of_what_waits, .contexts = 2,
+     .arena = ARENA_OF(8 << 20, 128 << 10))
+{
+	struct page *pages[BLOCKS];
+	struct mica_part *owner;
+	void *blocks[BLOCKS];
+	unsigned int gone = 0;
+	int i;
+
+	for (i = 0; i < BLOCKS; i++) {
+		blocks[i] = mica_malloc(SIZE);
+		REQUIRE(blocks[i]);
+		pages[i] = page_of(blocks[i]);
+	}
+	owner = part_self();
+	REQUIRE(regions_held(true));
+	for (i = 0; i < BLOCKS; i++)
+		mica_free(blocks[i]);
+	for (i = 0; i < BLOCKS; i++) {
+		if (!pages[i] || page_of(blocks[i]))
+			continue;
+		gone++;
+		CHECK_INV(5, page_owner(pages[i]) == owner);
+	}
+	regions_held(false);
+	CHECK(gone);
+	CHECK_MICA();
+}
+
 #endif
