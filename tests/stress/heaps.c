@@ -68,7 +68,7 @@ TEST(heaps_end_in_a_crowd, .arena = ARENA_OF(64u << 20, 64u << 10),
 	struct crowd workers[CROWD];
 	struct random r = { 1 };
 	uintptr_t stop = 0;
-	unsigned int k, n = test_scaled(2000);
+	unsigned int k, n = test_scaled(500);
 
 	for (k = 0; k < CROWD; k++) {
 		workers[k] = (struct crowd){ k + 1, &stop };
