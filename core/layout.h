@@ -51,6 +51,9 @@ enum run_kind {
 #define PAGE_FLAGS_FIELD \
 	uint8_t flags;		/* enum page_flags */
 
+/* In the table's order. */
+#define PAGE_OWN_FIELDS PAGE_LIST_FIELDS PAGE_QUEUE_FIELDS PAGE_FLAGS_FIELD
+
 #if HARDEN_BLOCKS && HEAPS_SHARED
 #define PAGE_LEVEL_FIELD uint8_t level;	/* of hardening: its heap's */
 #define page_level(page) ((unsigned int)(page)->level)

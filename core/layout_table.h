@@ -32,9 +32,7 @@
 #define PAGE_ALIGN (sizeof(void *) == 8 ? 64 : sizeof(void *))
 
 struct page {
-	PAGE_LIST_FIELDS
-	PAGE_QUEUE_FIELDS
-	PAGE_FLAGS_FIELD
+	PAGE_OWN_FIELDS
 	uint8_t prev_free;
 	uint32_t link_next, link_prev;		/* free: list of its size */
 	uint32_t dirty_next, dirty_prev;	/* free: waiting for a purge */

@@ -43,11 +43,7 @@ enum {
 #include "page_solo.h"
 #else
 
-/*
- * Who holds the region's lock may look at the header of a page while its owner
- * gives it back, and then finds it as it was: what a free run keeps behind its
- * tag, and one that waits for the lock, too, takes the place of the links.
- */
+/* Links of a run that is free, or waits to be, take the place of the queue's. */
 struct page {
 	PAGE_QUEUE_FIELDS
 	PAGE_SHARED_FIELDS
