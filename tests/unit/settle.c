@@ -193,6 +193,8 @@ TEST(settle_after_a_trim, .contexts = 3, .arena = ARENA_OF(4 << 20, 64 << 10))
 static bool regions_held(bool hold)
 {
 	for (size_t k = 0; k < load_acquire(&mica_nr_regions); k++) {
+		if (!mica_regions[k])
+			continue;
 		if (hold && !CHECK(region_try_lock(mica_regions[k])))
 			return false;
 		if (!hold)
