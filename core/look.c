@@ -38,9 +38,9 @@ static bool page_stands(const struct page *page, struct mica_part *self)
 	return true;
 }
 
-static bool look_abandoned(const struct frame *f)
+static bool look_abandoned(const struct frame *f, const struct page *page)
 {
-	(void)f;
+	(void)f, (void)page;
 	return false;
 }
 
@@ -90,9 +90,25 @@ static const struct block *frame_remote(const struct frame *f, struct page *page
 	return remote_block(page_start(page), f->word);
 }
 
-static bool look_abandoned(const struct frame *f)
+#if HEAPS_SHARED
+/* A context leaves its parts of other heaps whole: their pages are theirs still. */
+static bool look_is_left(const struct page *page)
 {
-	return remote_state(f->word) == REMOTE_ABANDONED;
+	const struct mica_part *part = page_owner(page);
+
+	return part && part_exists(part) && part_is_nobodys(part);
+}
+#else
+static bool look_is_left(const struct page *page)
+{
+	(void)page;
+	return false;
+}
+#endif
+
+static bool look_abandoned(const struct frame *f, const struct page *page)
+{
+	return remote_state(f->word) == REMOTE_ABANDONED || look_is_left(page);
 }
 
 /* Nobody takes from it: it is the caller's, or nobody's. */
@@ -152,7 +168,7 @@ static bool look_try(struct look *look, struct page *page)
 	if (!before.sound)
 		return false;
 	look->area.blocks = before.carved;
-	look->area.is_abandoned = look_abandoned(&before);
+	look->area.is_abandoned = look_abandoned(&before, page);
 	look->area.used = frame_live(&before);
 	found = look_mark(look, before.head);
 	found += look_mark(look, frame_remote(&before, page));
