@@ -99,8 +99,12 @@ lib: $(call lib_files,$(build))	## build the libraries: libmica.so, .a, -plain.a
 .PHONY: lib-musl
 lib-musl: $(call lib_files,$(build)/musl)	## the same for musl, by musl-gcc
 
+# Guard pages behind blocks are there at level 3.
+mi_guards := $(build)/mimalloc/guards.o
+$(eval $(call unit,$(mi_guards),$(full_src) $(mi_src),$$(CC),$(pie_flags) -O1 -UMICA_HARDEN -DMICA_HARDEN=3))
+
 .PHONY: check-mimalloc
-check-mimalloc: lib	## programs written for mimalloc
+check-mimalloc: lib $(mi_guards)	## programs written for mimalloc
 	$(Q)PYTHONDONTWRITEBYTECODE=1 python3 tests/compat/mimalloc/check.py \
 		--build $(build) --cc '$(CC)' --cxx '$(CXX)'
 

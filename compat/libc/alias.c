@@ -9,20 +9,38 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <mica/mica.h>
 #include "alias.h"
 
 #define ALIASES 32
 #define ALIAS_BYTES 96
 
-/* A value of the one that stands for any number above 0 is that of the other. */
+/*
+ * What the one has in front of the other is read as: pairs of a value and what
+ * it becomes, '+' being any number above 0. What no pair names stays.
+ */
 static const struct alias {
-	const char *from, *to;
-	const char *for_any;	/* NULL: the value is the same */
+	const char *from, *to;	/* NULL: there is no such thing here */
+	const char *values;
 } aliases[] = {
-	{ "reset_delay", "purge_delay", NULL },	/* its name before */
-	{ "show_stats", "show_stats", "1" },	/* 2 would be JSON */
-	{ "verbose", "verbose", "2" },		/* 1 would be warnings only */
+	{ "show_stats", "show_stats", "+1" },	/* 2 would be JSON */
+	{ "verbose", "verbose", "+2" },		/* 1 would be warnings only */
+	{ "minimal_purge_size", "purge_minimal", "" },
+	{ "arena_eager_commit", "eager_commit", "20" },	/* where it is free */
+	{ "eager_commit", NULL, "" },		/* of segments */
+	{ "allow_thp", "huge_pages", "+1" },
+	{ "allow_large_os_pages", "huge_pages", "+201" },
+	{ "reserve_huge_os_pages", "reserve_huge_pages", "" },
+	{ "reserve_huge_os_pages_at", "reserve_node", "" },
+	{ "reserve_os_memory", "reserve_memory", "" },
+	{ "guarded_sample_rate", "guard_sample", "" },
+	{ "guarded_min", "guard_least", "" },
+	/* Their names before. */
+	{ "reset_delay", "purge_delay", "" },
+	{ "reset_decommits", "purge_decommits", "" },
+	{ "eager_region_commit", "eager_commit", "20" },
+	{ "large_os_pages", "huge_pages", "+201" },
 };
 
 static char alias_small(char c)
@@ -90,36 +108,53 @@ static bool alias_is_on(const char *value)
 	return end != value && !*end;
 }
 
-/* Return: the end; NULL, there is no room. */
-static char *alias_put(char *at, const char *end, const char *text)
+/* The one letter that @value becomes; NULL: it stays as it is. */
+static const char *alias_becomes(const char *values, const char *value)
 {
-	while (at && *text && at < end)
+	for (; *values; values += 2) {
+		if (*values == '+' ? alias_is_on(value) :
+				     *value == *values && !value[1])
+			return values + 1;
+	}
+	return NULL;
+}
+
+/* Up to @most letters. Return: the end; NULL, there is no room. */
+static char *alias_put(char *at, const char *end, const char *text, size_t most)
+{
+	for (; at && most && *text && at < end; most--)
 		*at++ = *text++;
 	return at && at < end ? at : NULL;
+}
+
+/* The name that @name=value, which @row may be of, has here; up to a '='. */
+static const char *alias_name(const struct alias *row, const char *name)
+{
+	return row ? row->to : name;
 }
 
 /* MICA_<name> as @text. Return: is it one? */
 static bool alias_translate(char *const *environment, const char *setting, char *text)
 {
 	const char *name = alias_after(setting, "mimalloc_"), *value = name;
-	const char *end = text + ALIAS_BYTES;
-	const struct alias *alias;
+	const char *end = text + ALIAS_BYTES, *to, *letter;
+	const struct alias *row;
 	char *at;
 
 	if (!name)
 		return false;
 	while (*value && *value != '=')
 		value++;
-	alias = alias_row(name);
-	if (!*value || alias_is_set(environment, alias ? alias->to : name))
+	row = alias_row(name);
+	to = alias_name(row, name);
+	if (!*value || !to || alias_is_set(environment, to))
 		return false;
-	at = alias_put(text, end, "MICA_");
-	at = alias_put(at, end, alias ? alias->to : name);
-	if (!alias)
-		value = "";	/* it came with the name */
-	else if (alias->for_any && alias_is_on(value + 1))
-		at = alias_put(alias_put(at, end, "="), end, alias->for_any), value = "";
-	at = alias_put(at, end, value);
+	at = alias_put(text, end, "MICA_", SIZE_MAX);
+	at = alias_put(at, end, to, row ? SIZE_MAX : (size_t)(value - name));
+	at = alias_put(at, end, "=", 1);
+	letter = alias_becomes(row ? row->values : "", value + 1);
+	at = alias_put(at, end, letter ? letter : value + 1,
+		       letter ? 1 : SIZE_MAX);
 	if (at)
 		*at = '\0';
 	return at;

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* mimalloc's heaps: which there are, what lies in them; and sub-processes. */
+/* mimalloc's heaps: which there are, and what lies in them. */
+#include <limits.h>
 #include "heaps.h"
+
+/* Outside the main sub-process it has regions of its own, as all heaps there. */
+mi_heap_t *mi_heap_new_in_arena(mi_arena_id_t arena)
+{
+	struct mica_heap *root = mi_root_current();
+	struct mica_heap_setup setup = {
+		.region = arena,
+		.parent = root == mica_heap_main() ? NULL : root,
+	};
+
+	if (setup.parent && !arena)
+		setup.flags = MICA_HEAP_SEPARATE;
+	return mi_from_heap(mica_heap_new(&setup));
+}
 
 mi_heap_t *mi_heap_new(void)
 {
-	return mi_from_heap(mica_heap_new(NULL));
-}
-
-mi_heap_t *mi_heap_new_in_arena(mi_arena_id_t arena)
-{
-	struct mica_heap_setup setup = { .region = arena };
-
-	return arena ? mi_from_heap(mica_heap_new(&setup)) : mi_heap_new();
+	return mi_heap_new_in_arena(NULL);
 }
 
 mi_heap_t *mi_heap_new_ex(int tag, bool allow_destroy, mi_arena_id_t arena)
@@ -38,7 +46,7 @@ void mi_heap_collect(mi_heap_t *heap, bool force)
 
 mi_heap_t *mi_heap_main(void)
 {
-	return mi_from_heap(mica_heap_main());
+	return mi_from_heap(mi_root_current());
 }
 
 mi_heap_t *mi_heap_of(const void *p)
@@ -111,20 +119,6 @@ bool mi_unsafe_heap_page_is_under_utilized(mi_heap_t *heap, void *p,
 	return false;
 }
 
-void mi_heap_guarded_set_sample_rate(mi_heap_t *heap, size_t rate, size_t seed)
-{
-	(void)heap;
-	(void)rate;
-	(void)seed;
-}
-
-void mi_heap_guarded_set_size_bound(mi_heap_t *heap, size_t least, size_t most)
-{
-	(void)heap;
-	(void)least;
-	(void)most;
-}
-
 /* ---- a thread's part ---------------------------------------------------- */
 
 mi_theap_t *mi_heap_theap(mi_heap_t *heap)
@@ -150,20 +144,46 @@ void mi_theap_collect(mi_theap_t *theap, bool force)
 	mica_heap_collect(mica_part_heap(mi_to_part(theap)), force);
 }
 
+/* ---- guard pages behind blocks: of all heaps alike ------------------------ */
+
+static void mi_guarded_rate(bool known, size_t rate)
+{
+	if (known)
+		mica_option_set(MICA_OPTION_GUARD_SAMPLE,
+				rate > LONG_MAX ? LONG_MAX : (long)rate);
+}
+
+static void mi_guarded_bound(bool known, size_t least)
+{
+	if (known)
+		mica_option_set(MICA_OPTION_GUARD_LEAST,
+				least > LONG_MAX ? LONG_MAX : (long)least);
+}
+
+void mi_heap_guarded_set_sample_rate(mi_heap_t *heap, size_t rate, size_t seed)
+{
+	(void)seed;
+	mi_guarded_rate(heap, rate);
+}
+
+void mi_heap_guarded_set_size_bound(mi_heap_t *heap, size_t least, size_t most)
+{
+	(void)most;
+	mi_guarded_bound(heap, least);
+}
+
 void mi_theap_guarded_set_sample_rate(mi_theap_t *theap, size_t rate,
 				      size_t seed)
 {
-	(void)theap;
-	(void)rate;
 	(void)seed;
+	mi_guarded_rate(theap, rate);
 }
 
 void mi_theap_guarded_set_size_bound(mi_theap_t *theap, size_t least,
 				     size_t most)
 {
-	(void)theap;
-	(void)least;
 	(void)most;
+	mi_guarded_bound(theap, least);
 }
 
 /* ---- visiting ------------------------------------------------------------ */
@@ -171,7 +191,8 @@ void mi_theap_guarded_set_size_bound(mi_theap_t *theap, size_t least,
 #define MI_VISIT_BUDGET 256
 
 struct mi_visit {
-	const mi_heap_t *heap;
+	const struct mica_heap *heap;	/* of this one; NULL: of all ... */
+	const struct mica_heap *root;	/* ... in this sub-process */
 	mi_block_visit_fun *visit;
 	void *arg;
 	bool blocks;
@@ -180,118 +201,98 @@ struct mi_visit {
 	bool stopped;
 };
 
-static bool mi_visit_one(struct mi_visit *v, const mi_heap_area_t *area,
-			 void *block)
+static bool mi_visit_wants(const struct mi_visit *v, const struct mica_area *a)
 {
-	v->stopped = !v->visit(v->heap, area, block,
-			       block ? area->block_size : 0, v->arg);
-	return !v->stopped;
+	if (v->abandoned && !a->is_abandoned)
+		return false;
+	return v->heap ? a->heap == v->heap : mi_root(a->heap) == v->root;
 }
 
-/* An area is told once, with no block, in front of its blocks. */
-static bool mi_visit_block(void *context, const struct mica_area *a, void *block)
+static bool mi_visit_one(struct mi_visit *v, const struct mica_area *a,
+			 void *block)
 {
-	struct mi_visit *v = context;
 	mi_heap_area_t area = {
 		.blocks = a->start, .reserved = a->bytes, .committed = a->bytes,
 		.used = a->used, .block_size = a->block_bytes,
 		.full_block_size = a->block_bytes,
 	};
 
-	if ((v->abandoned && !a->is_abandoned) || mi_heap_of(block) != v->heap)
+	v->stopped = !v->visit((const mi_heap_t *)a->heap, &area, block,
+			       block ? area.block_size : 0, v->arg);
+	return !v->stopped;
+}
+
+static bool mi_visit_area(void *context, const struct mica_area *a)
+{
+	struct mi_visit *v = context;
+
+	return !mi_visit_wants(v, a) || mi_visit_one(v, a, NULL);
+}
+
+/* An area is told once, with no block, in front of its blocks. */
+static bool mi_visit_block(void *context, const struct mica_area *a, void *block)
+{
+	struct mi_visit *v = context;
+
+	if (!mi_visit_wants(v, a))
 		return true;
-	if (v->start != a->start && !mi_visit_one(v, &area, NULL))
+	if (v->start != a->start && !mi_visit_one(v, a, NULL))
 		return false;
 	v->start = a->start;
-	return !v->blocks || mi_visit_one(v, &area, block);
+	return mi_visit_one(v, a, block);
 }
 
 static bool mi_visit(struct mi_visit *v)
 {
 	struct mica_visit cursor = { 0 };
+	struct mica_heap_usage usage;
 	int step = MICA_VISIT_MORE;
 
-	if (!v->heap || !v->visit)
+	if (!v->visit || (!v->root && mica_heap_usage(v->heap, &usage)))
 		return false;
-	while (step == MICA_VISIT_MORE)
+	while (step == MICA_VISIT_MORE && v->blocks)
 		step = mica_visit_blocks(&cursor, MI_VISIT_BUDGET,
 					 mi_visit_block, v);
+	while (step == MICA_VISIT_MORE)
+		step = mica_visit_areas(&cursor, MI_VISIT_BUDGET,
+					mi_visit_area, v);
 	return !v->stopped && step == MICA_VISIT_DONE;
+}
+
+static bool mi_visit_heap(const struct mica_heap *heap, bool blocks,
+			  bool abandoned, mi_block_visit_fun *visit, void *arg)
+{
+	struct mi_visit v = { .heap = heap, .visit = visit, .arg = arg,
+			      .blocks = blocks, .abandoned = abandoned };
+
+	return mi_visit(&v);
 }
 
 bool mi_heap_visit_blocks(const mi_heap_t *heap, bool blocks,
 			  mi_block_visit_fun *visit, void *arg)
 {
-	struct mi_visit v = { .heap = heap, .visit = visit, .arg = arg,
-			      .blocks = blocks };
-
-	return mi_visit(&v);
+	return mi_visit_heap(mi_to_heap(heap), blocks, false, visit, arg);
 }
 
 bool mi_heap_visit_abandoned_blocks(const mi_heap_t *heap, bool blocks,
 				    mi_block_visit_fun *visit, void *arg)
 {
-	struct mi_visit v = { .heap = heap, .visit = visit, .arg = arg,
-			      .blocks = blocks, .abandoned = true };
+	return mi_visit_heap(mi_to_heap(heap), blocks, true, visit, arg);
+}
 
-	return mi_visit(&v);
+bool mi_theap_visit_blocks(const mi_theap_t *theap, bool blocks,
+			   mi_block_visit_fun *visit, void *arg)
+{
+	return mi_visit_heap(mica_part_heap((const struct mica_part *)theap),
+			     blocks, false, visit, arg);
 }
 
 bool mi_abandoned_visit_blocks(mi_subproc_id_t subproc, int tag, bool blocks,
 			       mi_block_visit_fun *visit, void *arg)
 {
+	struct mi_visit v = { .root = mi_subproc_heap(subproc), .visit = visit,
+			      .arg = arg, .blocks = blocks, .abandoned = true };
+
 	(void)tag;
-	if (!subproc._mi_subproc_id)
-		return false;
-	return mi_heap_visit_abandoned_blocks(mi_heap_main(), blocks, visit, arg);
-}
-
-/* ---- sub-processes: the main one alone ------------------------------------ */
-
-mi_subproc_id_t mi_subproc_main(void)
-{
-	mi_subproc_id_t id = { mica_heap_main() };
-
-	return id;
-}
-
-mi_subproc_id_t mi_subproc_current(void)
-{
-	return mi_subproc_main();
-}
-
-mi_subproc_id_t mi_subproc_new(void)
-{
-	mi_subproc_id_t none = { NULL };
-
-	return none;
-}
-
-void mi_subproc_destroy(mi_subproc_id_t subproc)
-{
-	(void)subproc;
-}
-
-void mi_subproc_delete(mi_subproc_id_t subproc)
-{
-	(void)subproc;
-}
-
-void mi_subproc_add_current_thread(mi_subproc_id_t subproc)
-{
-	(void)subproc;
-}
-
-bool mi_subproc_visit_heaps(mi_subproc_id_t subproc, mi_heap_visit_fun *visit,
-			    void *arg)
-{
-	struct mica_heap *heap = NULL;
-
-	if (!visit || subproc._mi_subproc_id != mica_heap_main())
-		return false;
-	while ((heap = mica_heap_next(heap)) != NULL) {
-		if (!visit(mi_from_heap(heap), arg))
-			return false;
-	}
-	return true;
+	return v.root && mi_visit(&v);
 }

@@ -26,7 +26,9 @@ void *mi_heap_calloc(mi_heap_t *heap, size_t count, size_t size)
 
 void *mi_heap_mallocn(mi_heap_t *heap, size_t count, size_t size)
 {
-	return mica_heap_mallocn(mi_to_heap(heap), count, size);
+	size_t total;
+
+	return mi_product(count, size, &total) ? mi_heap_malloc(heap, total) : NULL;
 }
 
 void *mi_heap_realloc(mi_heap_t *heap, void *p, size_t size)
@@ -36,7 +38,9 @@ void *mi_heap_realloc(mi_heap_t *heap, void *p, size_t size)
 
 void *mi_heap_reallocn(mi_heap_t *heap, void *p, size_t count, size_t size)
 {
-	return mica_heap_reallocn(mi_to_heap(heap), p, count, size);
+	size_t total;
+
+	return mi_product(count, size, &total) ? mi_heap_realloc(heap, p, total) : NULL;
 }
 
 void *mi_heap_reallocf(mi_heap_t *heap, void *p, size_t size)
@@ -193,12 +197,16 @@ void *mi_theap_malloc(mi_theap_t *theap, size_t size)
 
 void *mi_theap_zalloc(mi_theap_t *theap, size_t size)
 {
-	return mica_part_zalloc(mi_to_part(theap), size);
+	return mi_zero_end(mica_part_zalloc(mi_to_part(theap), size), size);
 }
 
 void *mi_theap_calloc(mi_theap_t *theap, size_t count, size_t size)
 {
-	return mica_part_calloc(mi_to_part(theap), count, size);
+	size_t total;
+
+	if (!mi_product(count, size, &total))
+		return NULL;
+	return mi_theap_zalloc(theap, total);
 }
 
 void *mi_theap_malloc_aligned(mi_theap_t *theap, size_t size, size_t align)

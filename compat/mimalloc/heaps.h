@@ -26,6 +26,15 @@ static inline struct mica_part *mi_to_part(mi_theap_t *theap)
 	return (struct mica_part *)theap;
 }
 
+/* The main heap of the sub-process that @heap, or the calling thread, is in. */
+struct mica_heap *mi_root(const struct mica_heap *heap) __attribute__((visibility("hidden")));
+struct mica_heap *mi_root_current(void) __attribute__((visibility("hidden")));
+/* That of @subproc; NULL, it is none. */
+struct mica_heap *mi_subproc_heap(mi_subproc_id_t subproc) __attribute__((visibility("hidden")));
+
+/* Tell the hook of errors that a count times a size does not fit. */
+void mi_product_failed(void) __attribute__((visibility("hidden")));
+
 /* A block is zero to its end, so that what it grows into later is as well. */
 static inline void *mi_zero_end(void *p, size_t size)
 {
@@ -45,7 +54,10 @@ static inline void *mi_zero_grown(void *p, size_t before, size_t size)
 /* Does @count * @size fit? */
 static inline bool mi_product(size_t count, size_t size, size_t *total)
 {
-	return !__builtin_mul_overflow(count, size, total);
+	if (!__builtin_mul_overflow(count, size, total))
+		return true;
+	mi_product_failed();
+	return false;
 }
 
 #endif

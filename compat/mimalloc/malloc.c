@@ -23,7 +23,9 @@ void *mi_calloc(size_t count, size_t size)
 
 void *mi_mallocn(size_t count, size_t size)
 {
-	return mica_mallocn(count, size);
+	size_t total;
+
+	return mi_product(count, size, &total) ? mica_malloc(total) : NULL;
 }
 
 void *mi_realloc(void *p, size_t size)
@@ -33,7 +35,9 @@ void *mi_realloc(void *p, size_t size)
 
 void *mi_reallocn(void *p, size_t count, size_t size)
 {
-	return mica_reallocn(p, count, size);
+	size_t total;
+
+	return mi_product(count, size, &total) ? mica_realloc(p, total) : NULL;
 }
 
 void *mi_reallocf(void *p, size_t size)

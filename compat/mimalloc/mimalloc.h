@@ -240,6 +240,7 @@ MI_NEW void *mi_theap_malloc_small(mi_theap_t *theap, size_t size) MI_END;
 MI_NEW void *mi_theap_zalloc_small(mi_theap_t *theap, size_t size) MI_END;
 MI_NEW void *mi_theap_malloc_aligned(mi_theap_t *theap, size_t size, size_t align) MI_END;
 MI_MOVED void *mi_theap_realloc(mi_theap_t *theap, void *p, size_t size) MI_END;
+MI_CALL bool mi_theap_visit_blocks(const mi_theap_t *theap, bool blocks, mi_block_visit_fun *visit, void *arg) MI_END;
 MI_CALL void mi_theap_guarded_set_sample_rate(mi_theap_t *theap, size_t rate, size_t seed) MI_END;
 MI_CALL void mi_theap_guarded_set_size_bound(mi_theap_t *theap, size_t least, size_t most) MI_END;
 
@@ -308,7 +309,7 @@ typedef enum mi_option_e {
 	mi_option_deprecated_purge_extend_delay,
 	mi_option_disallow_arena_alloc,
 	mi_option_retry_on_oom,
-	mi_option_visit_abandoned,
+	mi_option_deprecated_visit_abandoned,
 	mi_option_guarded_min,
 	mi_option_guarded_max,
 	mi_option_guarded_precise,
@@ -339,6 +340,7 @@ typedef enum mi_option_e {
 	mi_option_abandoned_page_purge = mi_option_deprecated_abandoned_page_purge,
 	mi_option_abandoned_page_reset = mi_option_deprecated_abandoned_page_purge,
 	mi_option_max_segment_reclaim = mi_option_deprecated_max_segment_reclaim,
+	mi_option_visit_abandoned = mi_option_deprecated_visit_abandoned,
 	mi_option_purge_extend_delay = mi_option_deprecated_purge_extend_delay,
 	mi_option_abandoned_reclaim_on_free = mi_option_page_reclaim_on_free
 } mi_option_t;
@@ -362,10 +364,24 @@ MI_CALL void mi_options_print_out(mi_output_fun *out, void *arg) MI_END;
 
 /* ---- blocks by their type --------------------------------------------------- */
 
+/*
+ * The type comes first, as in version 3. In version 2 it came behind a block or
+ * a heap: with MICA_MIMALLOC_2 defined it does here.
+ */
 #define mi_malloc_tp(tp) ((tp *)mi_malloc(sizeof(tp)))
 #define mi_zalloc_tp(tp) ((tp *)mi_zalloc(sizeof(tp)))
 #define mi_calloc_tp(tp, n) ((tp *)mi_calloc(n, sizeof(tp)))
 #define mi_mallocn_tp(tp, n) ((tp *)mi_mallocn(n, sizeof(tp)))
+#ifndef MICA_MIMALLOC_2
+#define mi_reallocn_tp(tp, p, n) ((tp *)mi_reallocn(p, n, sizeof(tp)))
+#define mi_recalloc_tp(tp, p, n) ((tp *)mi_recalloc(p, n, sizeof(tp)))
+#define mi_heap_malloc_tp(tp, hp) ((tp *)mi_heap_malloc(hp, sizeof(tp)))
+#define mi_heap_zalloc_tp(tp, hp) ((tp *)mi_heap_zalloc(hp, sizeof(tp)))
+#define mi_heap_calloc_tp(tp, hp, n) ((tp *)mi_heap_calloc(hp, n, sizeof(tp)))
+#define mi_heap_mallocn_tp(tp, hp, n) ((tp *)mi_heap_mallocn(hp, n, sizeof(tp)))
+#define mi_heap_reallocn_tp(tp, hp, p, n) ((tp *)mi_heap_reallocn(hp, p, n, sizeof(tp)))
+#define mi_heap_recalloc_tp(tp, hp, p, n) ((tp *)mi_heap_recalloc(hp, p, n, sizeof(tp)))
+#else
 #define mi_reallocn_tp(p, tp, n) ((tp *)mi_reallocn(p, n, sizeof(tp)))
 #define mi_recalloc_tp(p, tp, n) ((tp *)mi_recalloc(p, n, sizeof(tp)))
 #define mi_heap_malloc_tp(hp, tp) ((tp *)mi_heap_malloc(hp, sizeof(tp)))
@@ -374,8 +390,9 @@ MI_CALL void mi_options_print_out(mi_output_fun *out, void *arg) MI_END;
 #define mi_heap_mallocn_tp(hp, tp, n) ((tp *)mi_heap_mallocn(hp, n, sizeof(tp)))
 #define mi_heap_reallocn_tp(hp, p, tp, n) ((tp *)mi_heap_reallocn(hp, p, n, sizeof(tp)))
 #define mi_heap_recalloc_tp(hp, p, tp, n) ((tp *)mi_heap_recalloc(hp, p, n, sizeof(tp)))
+#endif
 
-#if defined(__cplusplus) && __cplusplus >= 201103L
+#ifdef __cplusplus
 #include "mimalloc-stl.h"
 #endif
 

@@ -102,7 +102,7 @@ void *mi_aligned_alloc(size_t align, size_t size)
 
 void *mi_reallocarray(void *p, size_t count, size_t size)
 {
-	void *block = mica_reallocn(p, count, size);
+	void *block = mi_reallocn(p, count, size);
 
 	if (!block)
 		errno = ENOMEM;

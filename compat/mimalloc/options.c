@@ -17,6 +17,8 @@ static const signed char mi_options_mica[] = {
 	[mi_option_reserve_huge_os_pages] = MICA_OPTION_RESERVE_HUGE_PAGES + 1,
 	[mi_option_reserve_huge_os_pages_at] = MICA_OPTION_RESERVE_NODE + 1,
 	[mi_option_reserve_os_memory] = MICA_OPTION_RESERVE_MEMORY + 1,
+	[mi_option_guarded_sample_rate] = MICA_OPTION_GUARD_SAMPLE + 1,
+	[mi_option_guarded_min] = MICA_OPTION_GUARD_LEAST + 1,
 	[_mi_option_last] = 0,
 };
 

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is told: output, errors, statistics, the process. mica writes pieces of
+ * What is told: output, errors, options, the process. mica writes pieces of
  * text with their length, mimalloc's functions want a NUL behind them: so they
  * go through a buffer on the stack.
  */
 #include <errno.h>
 #include <stdio.h>
 #include "heaps.h"
-#include "mimalloc-stats.h"
+#include "text.h"
 
 #define MI_TEXT_PIECE 256
 
-struct mi_text {
-	mi_output_fun *out;
-	void *arg;
-};
-
-static void mi_text_write(void *context, const char *text, size_t len)
+void mi_text_write(void *context, const char *text, size_t len)
 {
 	const struct mi_text *to = context;
 	char piece[MI_TEXT_PIECE];
@@ -48,21 +43,51 @@ void mi_register_output(mi_output_fun *out, void *arg)
 		mica_on_output(&mi_registered_output);
 }
 
+void mi_line(mi_output_fun *out, void *arg, const char *line)
+{
+	if (out)
+		out(line, arg);
+	else if (mi_registered.out)
+		mi_registered.out(line, mi_registered.arg);
+	else
+		fputs(line, stderr);
+}
+
 static mi_error_fun *mi_error_hook;
 static void *mi_error_arg;
+
+static int mi_error_of(enum mica_fault fault)
+{
+	switch (fault) {
+	case MICA_FAULT_TWICE:
+		return EAGAIN;
+	case MICA_FAULT_OVERFLOW:
+	case MICA_FAULT_WRITTEN:
+	case MICA_FAULT_LIST:
+		return EFAULT;
+	default:
+		return EINVAL;
+	}
+}
 
 /* The program goes on, without the call that was wrong. */
 static bool mi_error_fault(void *argument, enum mica_fault fault, const void *p)
 {
 	(void)argument;
 	(void)p;
-	mi_error_hook(fault == MICA_FAULT_TWICE ? EAGAIN : EINVAL, mi_error_arg);
+	mi_error_hook(mi_error_of(fault), mi_error_arg);
 	return true;
 }
 
 static void mi_error_memory(void)
 {
 	mi_error_hook(ENOMEM, mi_error_arg);
+}
+
+void mi_product_failed(void)
+{
+	if (mi_error_hook)
+		mi_error_hook(EOVERFLOW, mi_error_arg);
 }
 
 void mi_register_error(mi_error_fun *hook, void *arg)
@@ -137,7 +162,7 @@ void mi_thread_set_in_threadpool(void)
 {
 }
 
-static void mi_put(size_t *where, uint64_t value)
+static void mi_tell(size_t *where, uint64_t value)
 {
 	if (where)
 		*where = (size_t)value;
@@ -153,15 +178,15 @@ void mi_process_info(size_t *elapsed_ms, size_t *user_ms, size_t *system_ms,
 
 	mica_process(&process);
 	mica_usage(&usage);
-	mi_put(elapsed_ms, process.elapsed_ms);
-	mi_put(user_ms, process.user_ms);
-	mi_put(system_ms, process.system_ms);
-	mi_put(current_rss, process.resident);
-	mi_put(peak_rss, process.peak_resident);
-	mi_put(current_commit, usage.committed);
-	mi_put(peak_commit, usage.committed > usage.peak ? usage.committed :
+	mi_tell(elapsed_ms, process.elapsed_ms);
+	mi_tell(user_ms, process.user_ms);
+	mi_tell(system_ms, process.system_ms);
+	mi_tell(current_rss, process.resident);
+	mi_tell(peak_rss, process.peak_resident);
+	mi_tell(current_commit, usage.committed);
+	mi_tell(peak_commit, usage.committed > usage.peak ? usage.committed :
 		usage.peak);
-	mi_put(page_faults, process.major_faults);
+	mi_tell(page_faults, process.major_faults);
 }
 
 void mi_process_info_print_out(mi_output_fun *out, void *arg)
@@ -174,10 +199,7 @@ void mi_process_info_print_out(mi_output_fun *out, void *arg)
 	snprintf(line, sizeof(line), "process: %zu ms, user %zu ms, system "
 		 "%zu ms, resident %zu, at most %zu, committed %zu, faults "
 		 "%zu\n", elapsed, user, system, rss, peak, commit, faults);
-	if (out)
-		out(line, arg);
-	else
-		fputs(line, stderr);
+	mi_line(out, arg, line);
 }
 
 void mi_process_info_print(void)
@@ -185,31 +207,15 @@ void mi_process_info_print(void)
 	mi_process_info_print_out(NULL, NULL);
 }
 
-/* ---- statistics ------------------------------------------------------------------ */
+/* ---- options ------------------------------------------------------------------ */
 
-static void mi_print(int (*print)(const struct mica_output *to),
-		     mi_output_fun *out, void *arg)
+void mi_print(int (*print)(const struct mica_output *to),
+	      mi_output_fun *out, void *arg)
 {
 	struct mi_text text = { out, arg };
 	struct mica_output to = { mi_text_write, &text };
 
 	print(out ? &to : NULL);
-}
-
-void mi_stats_print_out(mi_output_fun *out, void *arg)
-{
-	mi_print(mica_stats_print, out, arg);
-}
-
-void mi_stats_print(void *ignored)
-{
-	(void)ignored;
-	mi_stats_print_out(NULL, NULL);
-}
-
-void mi_thread_stats_print_out(mi_output_fun *out, void *arg)
-{
-	mi_stats_print_out(out, arg);
 }
 
 void mi_options_print_out(mi_output_fun *out, void *arg)
@@ -220,171 +226,4 @@ void mi_options_print_out(mi_output_fun *out, void *arg)
 void mi_options_print(void)
 {
 	mi_options_print_out(NULL, NULL);
-}
-
-void mi_stats_reset(void)
-{
-	mica_peak_reset();
-}
-
-void mi_stats_merge(void)
-{
-}
-
-bool mi_stats_get(mi_stats_t *stats)
-{
-	struct mica_stats now;
-
-	if (!stats || stats->size != sizeof(*stats) ||
-	    stats->version != MI_STAT_VERSION)
-		return false;
-	mica_stats(&now);
-	*stats = (mi_stats_t){
-		.size = sizeof(*stats), .version = MI_STAT_VERSION,
-		.pages = { (int64_t)now.pages_opened, 0, (int64_t)now.pages },
-		.reserved = { 0, 0, (int64_t)now.reserved },
-		.committed = { 0, 0, (int64_t)now.committed },
-		.purged = { (int64_t)now.purged_bytes },
-		.pages_abandoned = { (int64_t)now.pages_abandoned, 0, 0 },
-		.threads = { (int64_t)now.contexts_begun, 0,
-			     (int64_t)(now.contexts_begun - now.contexts_ended) },
-		.malloc_normal = { 0, (int64_t)now.peak_bytes,
-				   (int64_t)now.live_bytes },
-		.mmap_calls = { (int64_t)now.regions_reserved },
-		.purge_calls = { (int64_t)now.purges },
-		.arena_count = { (int64_t)now.regions },
-		.malloc_normal_count = { (int64_t)now.live_blocks },
-		.malloc_huge_count = { (int64_t)now.huge_allocated },
-	};
-	return true;
-}
-
-/* Text into a buffer; what does not fit is counted only. */
-struct mi_buffer {
-	char *text;
-	size_t size;
-	size_t used;
-};
-
-static void mi_buffer_write(void *context, const char *text, size_t len)
-{
-	struct mi_buffer *b = context;
-
-	if (b->text && b->used + len < b->size)
-		__builtin_memcpy(b->text + b->used, text, len);
-	b->used += len;
-}
-
-static bool mi_json_fill(struct mi_buffer *b)
-{
-	struct mica_output to = { mi_buffer_write, b };
-
-	b->used = 0;
-	mica_stats_json(&to);
-	if (!b->text || b->used >= b->size)
-		return false;
-	b->text[b->used] = '\0';
-	return true;
-}
-
-/* The figures may take more digits by the time that there is a buffer. */
-#define MI_JSON_SLACK 4096
-
-char *mi_stats_get_json(size_t buf_size, char *buf)
-{
-	struct mi_buffer b = { buf, buf ? buf_size : 0, 0 };
-
-	if (mi_json_fill(&b))
-		return buf;
-	if (buf)
-		return NULL;
-	b.size = b.used + MI_JSON_SLACK;
-	b.text = mica_malloc(b.size);
-	if (b.text && mi_json_fill(&b))
-		return b.text;
-	mica_free(b.text);
-	return NULL;
-}
-
-char *mi_stats_as_json(mi_stats_t *stats, size_t buf_size, char *buf)
-{
-	char text[512];
-	int len;
-
-	if (!stats || stats->size != sizeof(*stats))
-		return NULL;
-	len = snprintf(text, sizeof(text), "{\"version\": %d, \"pages\": %lld, "
-		       "\"reserved\": %lld, \"committed\": %lld, \"threads\": "
-		       "%lld, \"malloc_normal\": %lld, \"purged\": %lld}\n",
-		       stats->version, (long long)stats->pages.current,
-		       (long long)stats->reserved.current,
-		       (long long)stats->committed.current,
-		       (long long)stats->threads.current,
-		       (long long)stats->malloc_normal.current,
-		       (long long)stats->purged.total);
-	if (!buf)
-		return mi_strdup(text);
-	if ((size_t)len >= buf_size)
-		return NULL;
-	__builtin_memcpy(buf, text, (size_t)len + 1);
-	return buf;
-}
-
-size_t mi_stats_get_bin_size(size_t bin)
-{
-	struct mica_usage_class usage;
-
-	return mica_usage_class(bin, &usage) ? usage.block_bytes : 0;
-}
-
-/* Of a heap, or a sub-process: the figures of all, where it exists. */
-
-bool mi_heap_stats_get(mi_heap_t *heap, mi_stats_t *stats)
-{
-	return heap && mi_stats_get(stats);
-}
-
-char *mi_heap_stats_get_json(mi_heap_t *heap, size_t buf_size, char *buf)
-{
-	return heap ? mi_stats_get_json(buf_size, buf) : NULL;
-}
-
-void mi_heap_stats_print_out(mi_heap_t *heap, mi_output_fun *out, void *arg)
-{
-	if (heap)
-		mi_stats_print_out(out, arg);
-}
-
-void mi_heap_stats_merge_to_subproc(mi_heap_t *heap)
-{
-	(void)heap;
-}
-
-bool mi_subproc_stats_get(mi_subproc_id_t subproc, mi_stats_t *stats)
-{
-	return subproc._mi_subproc_id && mi_stats_get(stats);
-}
-
-bool mi_subproc_stats_get_exclusive(mi_subproc_id_t subproc, mi_stats_t *stats)
-{
-	return mi_subproc_stats_get(subproc, stats);
-}
-
-char *mi_subproc_stats_get_json(mi_subproc_id_t subproc, size_t buf_size,
-				char *buf)
-{
-	return subproc._mi_subproc_id ? mi_stats_get_json(buf_size, buf) : NULL;
-}
-
-void mi_subproc_stats_print_out(mi_subproc_id_t subproc, mi_output_fun *out,
-				void *arg)
-{
-	if (subproc._mi_subproc_id)
-		mi_stats_print_out(out, arg);
-}
-
-void mi_subproc_heap_stats_print_out(mi_subproc_id_t subproc,
-				     mi_output_fun *out, void *arg)
-{
-	mi_subproc_stats_print_out(subproc, out, arg);
 }

@@ -46,6 +46,10 @@ int main()
 	mi_free(p);
 	OK(throws([&] { (void)mi_new(most); }) && throws([&] { (void)mi_new_aligned(most, 64); }));
 	OK(throws([&] { (void)mi_new_n(most, 16); }));
+	mi_free(p = mi_new_nothrow(10));
+	OK(p);
+	mi_free(p = mi_new_aligned_nothrow(10, 64));
+	OK(p && (std::uintptr_t)p % 64 == 0);
 	OK(!mi_new_nothrow(most) && !mi_new_aligned_nothrow(most, 64));
 	p = mi_new_aligned(10, 64);
 	OK((std::uintptr_t)p % 64 == 0);
