@@ -108,4 +108,9 @@ check-mimalloc: lib $(mi_guards)	## programs written for mimalloc
 	$(Q)PYTHONDONTWRITEBYTECODE=1 python3 tests/compat/mimalloc/check.py \
 		--build $(build) --cc '$(CC)' --cxx '$(CXX)'
 
+.PHONY: check-package
+check-package: lib	## a Debian package built from source on mica; needs the network
+	$(Q)PYTHONDONTWRITEBYTECODE=1 python3 tests/compat/mimalloc/package.py \
+		--build $(build)
+
 endif

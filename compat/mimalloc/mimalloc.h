@@ -9,10 +9,9 @@
 #ifndef MIMALLOC_H
 #define MIMALLOC_H
 
+/* None of libc's: a program may choose its own features first. */
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <wchar.h>
 
 #define MI_MALLOC_VERSION 30403	/* major, two digits of minor, two of patch */
 
