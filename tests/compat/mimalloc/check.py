@@ -23,8 +23,9 @@ DOCS = ROOT / "docs" / "mimalloc.md"
 DECLARED = re.compile(r"^MI_(?:NEW|MOVED|CALL) [^(]*?\b(mi_\w+)\(", re.M)
 
 
-PROGRAMS = ("api.c", "arena.c", "heaps.c", "effects.c", "override.c", "cxx.cc")
-GUARDED = "guarded.c" # links a mica of level 3
+PROGRAMS = ("api.c", "arena.c", "heaps.c", "effects.c", "override.c",
+            "bad.c", "order.c", "examples.c", "cxx.cc", "cxx98.cc", "examples_cxx.cc")
+GUARDED = "guarded.c"  # links a mica of level 3
 GUARDED_ENV = {"MIMALLOC_GUARDED_SAMPLE_RATE": "0", "MIMALLOC_GUARDED_MIN": "300"}
 ROW = re.compile(r"^\| `(mi_\w+)` \| (.*?) \|", re.M)
 
@@ -41,8 +42,10 @@ class Program:
         self.env = dict(os.environ)
         self.object = where / (source.stem + ".o")
         self.linker = args.cxx if cxx else args.cc
+        std = re.search(r"^// std: (\S+)$", self.text, re.M)
+        std = std[1] if std else "c++17" if cxx else "gnu11"
         self.why = self.run([
-            *self.linker.split(), "-std=c++17" if cxx else "-std=gnu11", "-O1",
+            *self.linker.split(), f"-std={std}", "-O1",
             "-fno-builtin", "-w", f"-I{HEADERS}", f"-I{ROOT / 'include'}", "-c",
             str(source), "-o", str(self.object)])
 
