@@ -9,13 +9,13 @@
 #if MICA_HEAPS
 
 static struct mica_heap *left_heap;
-static void *left_block;
 
+/* So many that a page is opened for them. */
 static void leave_in_heap(void *arg)
 {
 	(void)arg;
-	left_block = mica_heap_malloc(left_heap, 40);
-	CHECK(left_block);
+	for (unsigned int k = 0; k < 30; k++)
+		CHECK(mica_heap_malloc(left_heap, 24));
 }
 
 static bool see_left_area(void *context, const struct mica_area *area)
@@ -51,17 +51,15 @@ TEST(visit_sees_what_is_left_in_a_heap, .contexts = 2,
 	REQUIRE(left_heap && thread_start(&t, leave_in_heap, NULL));
 	thread_join(&t);
 	see_left_areas(counts);
-	CHECK_INV(4, counts[0] == 1);
+	CHECK_INV(4, counts[0] >= 1);
 	CHECK(counts[1] == 1 || !IS_TABLE);
 	CHECK(!mica_heap_stats(left_heap, &stats));
 	CHECK(stats.abandoned_pages == 1 || !IS_TABLE);
 	/* Who allocates there next has them. */
-	p = mica_heap_malloc(left_heap, 40);
+	p = mica_heap_malloc(left_heap, 24);
 	CHECK(p);
 	see_left_areas(counts);
 	CHECK(counts[1] == 0);
-	mica_free(p);
-	mica_free(left_block);
 	CHECK_EQ(mica_heap_destroy(left_heap), 0);
 }
 
