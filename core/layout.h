@@ -31,6 +31,7 @@ enum run_kind {
 /* Two-level index: lists by power of two, each cut in eight or four. */
 #define INDEX_STEP_SHIFT (LAYOUT_IS_TABLE ? 3 : 2)
 #define INDEX_STEPS (1u << INDEX_STEP_SHIFT)
+_Static_assert(GEOMETRY_STEPS == INDEX_STEPS, "as debuggers know it");
 #define INDEX_LEAST_SHIFT (LAYOUT_IS_TABLE ? 3 : 4) /* the first doubling */
 #define INDEX_LISTS \
 	((REGION_SLICES_SHIFT - INDEX_LEAST_SHIFT + 1) * INDEX_STEPS)

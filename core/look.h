@@ -13,6 +13,7 @@
 #define MICA_CORE_LOOK_H
 
 #include <mica/visit.h>
+#include "context.h"
 #include "engine.h"
 
 /* Blocks of a page: by number where that takes a division, else by granule. */
@@ -39,6 +40,13 @@ static inline bool look_is_free(const struct look *look, uintptr_t block)
 	size_t k = look_bit(look, block);
 
 	return look->free[k / 32] >> k % 32 & 1;
+}
+
+/* Tag layout: a thread's part is a run like any other, but no block. */
+static inline bool run_is_part(const struct runs *r, slice_t i)
+{
+	return !LAYOUT_IS_TABLE && CONTEXT_IS_THREAD &&
+	       part_keeps(run_address(r, i));
 }
 
 /* Run @i of @region is a page. Cost: its free blocks, LOOK_TRIES times. */

@@ -206,6 +206,7 @@
 #define output_fault mica_output_fault
 #define text_begin mica_text_begin
 #define text_flush mica_text_flush
+#define text_json mica_text_json
 #define text_put mica_text_put
 #define text_pad mica_text_pad
 #define text_number mica_text_number

@@ -181,19 +181,6 @@ static void sheet_regions(struct sheet *s)
 
 #if MICA_HEAPS
 
-/* A name in JSON: what would end it, or is no text, is left out. */
-static void heap_name(struct sheet *s, const char *name)
-{
-	char c[2] = "";
-
-	for (; *name; name++) {
-		c[0] = *name;
-		if (!s->json || ((unsigned char)c[0] >= ' ' && c[0] != '"' &&
-				 c[0] != '\\'))
-			text_put(&s->text, c);
-	}
-}
-
 #define HEAP(X)								\
 	X(used_bytes) X(total_bytes) X(peak_bytes) X(soft_quota) X(hard_quota)
 
@@ -202,13 +189,12 @@ static void heap_json(struct sheet *s, const struct mica_heap_usage *heap)
 	struct mica_heap_usage parent = { .name = NULL };
 
 	sheet_member(s, NULL);
-	text_put(&s->text, "{\"name\": \"");
-	heap_name(s, heap->name ? heap->name : "");
-	text_put(&s->text, "\", \"parent\": \"");
+	text_put(&s->text, "{\"name\": ");
+	text_json(&s->text, heap->name ? heap->name : "");
+	text_put(&s->text, ", \"parent\": ");
 	if (heap->parent)
 		mica_heap_usage(heap->parent, &parent);
-	heap_name(s, parent.name ? parent.name : "");
-	text_put(&s->text, "\"");
+	text_json(&s->text, parent.name ? parent.name : "");
 #define X(member)							\
 	text_put(&s->text, ", \"" #member "\": ");			\
 	text_number(&s->text, heap->member, 0);
@@ -220,7 +206,7 @@ static void heap_json(struct sheet *s, const struct mica_heap_usage *heap)
 static void heap_line(struct sheet *s, const struct mica_heap_usage *heap)
 {
 	text_pad(&s->text, COLUMN_NAME);
-	heap_name(s, heap->name ? heap->name : "-");
+	text_put(&s->text, heap->name ? heap->name : "-");
 	text_pad(&s->text, COLUMN_VALUE);
 #define X(member) text_number(&s->text, heap->member, WIDTH_HEAP);
 	HEAP(X)

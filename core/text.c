@@ -36,6 +36,16 @@ void text_put(struct text *text, const char *string)
 		text_char(text, *string++);
 }
 
+void text_json(struct text *text, const char *string)
+{
+	text_char(text, '"');
+	for (; *string; string++)
+		if (*string >= ' ' && *string < 0x7f && *string != '"' &&
+		    *string != '\\')
+			text_char(text, *string);
+	text_char(text, '"');
+}
+
 void text_pad(struct text *text, size_t column)
 {
 	while (text->column < column)

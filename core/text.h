@@ -33,4 +33,7 @@ void text_pad(struct text *text, size_t column) __internal;
 void text_number(struct text *text, uint64_t value, size_t width) __internal;
 void text_signed(struct text *text, long value) __internal;
 
+/* As a string of JSON: what would end it, or is no ASCII, is left out. */
+void text_json(struct text *text, const char *string) __internal;
+
 #endif

@@ -32,13 +32,6 @@ enum visit_found {
 
 /* ---- regions that have a number ------------------------------------------------- */
 
-/* Tag layout: a thread's part is a run like any other, but no block. */
-static bool run_is_part(const struct runs *r, slice_t i)
-{
-	return !LAYOUT_IS_TABLE && CONTEXT_IS_THREAD &&
-	       part_keeps(run_address(r, i));
-}
-
 /* Is there something at run @i for who wants what ends behind @from? */
 static bool visit_look(struct look *look, struct mica_part *self,
 		       struct region *region, slice_t i, uintptr_t from)

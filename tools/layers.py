@@ -27,7 +27,7 @@ LADDER = [
     ("heap", "context solo shared engine guarded armed heap_part"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
              "check_heaps stats turn usage span arena huge attribute failure reason largest "
-            "sheet process look visit deferred tick heap_new heap_alloc "
+            "sheet snapshot process look visit deferred tick heap_new heap_alloc "
             "heap_end heap_solo_end heap_info trace sample wrap note_heap"),
 ]
 LEVEL = {stem: level for level, (_, stems) in enumerate(LADDER)

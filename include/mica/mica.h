@@ -424,6 +424,7 @@ MICA_API void mica_fork_child(void);
 #include <mica/output.h>
 #include <mica/option.h>
 #include <mica/process.h>
+#include <mica/snapshot.h>
 #include <mica/trace.h>
 #include <mica/visit.h>
 #include <mica/region.h>

@@ -7,16 +7,20 @@ core file that gdb writes of it, and a board through QEMU's stub. Calling
 functions of the program is forbidden to gdb meanwhile.
 """
 import argparse
+import json
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from snapshot import Wrong, load  # noqa: E402
+
 HERE = Path(__file__).resolve().parent
 HEAP = ["used", "total", "peak", "soft", "hard", "pages", "runs"]
 NAMES = ["live_bytes", "live_blocks", "used_bytes", "peak_bytes", "committed",
-         "reserved", "regions", "pages"]
+         "reserved", "largest_free", "regions", "pages"]
 LOOK = ["echo [stats]\\n", "mica stats",
         *[f"printf \"said {n} %lu\\n\", (unsigned long)gdb_stats.{n}"
           for n in NAMES],
@@ -41,6 +45,38 @@ BREAK_PAGE = ["echo [page]\\n", "set {unsigned long}gdb_freed = 0x1234",
 BREAK_RUN = ["echo [broken]\\n",
              "set {unsigned int}((char *)gdb_run - 4) = 0xfffffff0",
              "mica check", "echo [end]\\n"]
+
+
+def snapshots(folder):
+    """Have gdb write both: its own, and what mica_snapshot() wrote."""
+    return ["echo [snapshot]\\n", f"mica snapshot {folder}/gdb.json",
+            f"dump binary memory {folder}/own.json &gdb_snapshot[0] "
+            "&gdb_snapshot[gdb_snapshot_len]", "mica snapshot",
+            "echo [end]\\n"]
+
+
+def without_settled(document):
+    """gdb sees all stand still, so that each page is settled."""
+    for region in document["regions"]:
+        for run in region["runs"]:
+            run.pop("settled", None)
+    return document
+
+
+def judge_snapshot(tap, where, folder, said):
+    own = seen = None
+    try:
+        own, seen = (without_settled(
+            load(Path(f"{folder}/{name}.json").read_text("ascii"))) for name in ("own", "gdb"))
+    except (OSError, Wrong) as wrong:
+        tap.check(False, f"{where}: snapshots that add up", f"{wrong}\n"
+                  + said["all"])
+        return
+    tap.check(True, f"{where}: snapshots that add up")
+    tap.check(own == seen, f"{where}: gdb's is mica's own",
+              f"{json.dumps(own)}\n{json.dumps(seen)}")
+    tap.check("mica snapshot FILE" in said["all"],
+              f"{where}: a snapshot into nowhere", said["all"])
 
 
 class Tap:
@@ -131,10 +167,13 @@ def host(tap, program):
     with tempfile.TemporaryDirectory() as folder:
         core = f"{folder}/core"
         run = ["break gdb_stop", "run"]
-        said = gdb(program, run, [*LOOK, f"echo [core]\\n",
+        said = gdb(program, run, [*LOOK, *snapshots(folder), f"echo [core]\\n",
                                   f"generate-core-file {core}", *BREAK_PAGE])
         judge(tap, "process", said, True)
-        judge(tap, "core file", gdb(program, [], LOOK, core), True)
+        judge_snapshot(tap, "process", folder, said)
+        said = gdb(program, [], [*LOOK, *snapshots(folder)], core)
+        judge(tap, "core file", said, True)
+        judge_snapshot(tap, "core file", folder, said)
     said = gdb("/bin/true", [], ["mica stats"])
     tap.check("is mica loaded" in said["all"], "a program without mica",
               said["all"])
@@ -153,9 +192,11 @@ def board(tap, image, machine):
                 while qemu.poll() is None and not Path(socket).exists():
                     pass
                 said = gdb(image, [f"target remote {socket}", "break gdb_stop",
-                                   "continue"], [*LOOK, *BREAK_PAGE, *BREAK_RUN])
+                                   "continue"], [*LOOK, *snapshots(folder),
+                                               *BREAK_PAGE, *BREAK_RUN])
             finally:
                 qemu.kill()
+        judge_snapshot(tap, f"board {machine}", folder, said)
     judge(tap, f"board {machine}", said, False)
     tap.check("invariant 1: run" in said.get("broken", ""),
               f"board {machine}: a broken run is found", said["all"])

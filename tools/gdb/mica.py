@@ -7,6 +7,7 @@
     (gdb) mica block ADDRESS    what lies at an address
     (gdb) mica check            the first invariant that does not hold
     (gdb) mica heaps            the heaps: what each uses, and may use
+    (gdb) mica snapshot FILE    all that lies there, as JSON: docs/snapshot.md
 
 Nothing of the program runs: memory is read, so this works on a process that
 is stopped anywhere, on a core file, and through a stub on a board. What is
@@ -20,16 +21,21 @@ import gdb
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from mica_memory import BLOCK, FREE, META, PAGE, Broken, Core  # noqa: E402
+from mica_snapshot import snapshot  # noqa: E402
 
 
 def statistics(core):
     stats = dict.fromkeys("live_bytes live_blocks used_bytes peak_bytes "
-                          "committed reserved regions pages".split(), 0)
+                          "committed reserved largest_free regions "
+                          "pages".split(), 0)
     used = 0
     for region in core.numbered():
         stats["regions"] += 1
         stats["reserved"] += region.bytes
         stats["committed"] += region.committed()
+        largest = region.largest() << region.shift
+        stats["largest_free"] = max(stats["largest_free"], largest and
+                                    largest - (0 if core.table else 4))
         for i, kind, slices, _ in region.walk():
             used += (kind in (PAGE, BLOCK, META)) * slices << region.shift
             if kind == PAGE:
@@ -40,6 +46,7 @@ def statistics(core):
             elif kind == BLOCK:
                 stats["live_blocks"] += 1
                 stats["live_bytes"] += region.block(i, slices)[1]
+    stats["committed"] -= core.asleep()
     huge, blocks = (core.variable(f"mica_huge_{what}")
                     for what in ("bytes", "blocks"))
     for name in ("live_bytes", "committed", "reserved"):
@@ -115,7 +122,7 @@ def describe_in(region, i, kind, slices, address):
 
 
 class Mica(gdb.Command):
-    """What lives in mica: stats, regions, block ADDRESS, check, heaps."""
+    """What lives in mica: stats, regions, block, check, heaps, snapshot."""
 
     def __init__(self):
         super().__init__("mica", gdb.COMMAND_DATA, gdb.COMPLETE_NONE, True)
@@ -163,6 +170,14 @@ def command_check(core, _argument):
     print("sound")
 
 
+def command_snapshot(core, argument):
+    """Write all that lies there into a file, as JSON: mica snapshot FILE."""
+    if not argument.strip():
+        raise gdb.GdbError("mica snapshot FILE")
+    with open(argument.strip(), "w", encoding="ascii") as file:
+        file.write(snapshot(core, statistics(core)))
+
+
 def heap_counts(core):
     """Pages, and blocks that are runs, by the heap's number."""
     pages, runs = {}, {}
@@ -183,16 +198,10 @@ def heap_counts(core):
 def command_heaps(core, _argument):
     """The heaps: bytes, the most there ever were, quotas, pages and runs."""
     pages, runs = heap_counts(core)
-    stats = statistics(core)
     numbers = core.live_heaps()
-    used = stats["used_bytes"] - sum(core.heap(k)["bytes"] for k in numbers)
-    rows = [("main", "", used, stats["used_bytes"], stats["peak_bytes"], 0, 0)]
-    for k in numbers:
-        heap = core.heap(k)
-        parent = heap["parent"]
-        rows.append((core.heap_name(k), parent and core.heap_name(
-            core.heap_number(parent)) or "", *(heap[what] for what in (
-                "bytes", "total", "peak", "soft", "hard"))))
+    rows = [(core.heap_name(k), core.heap_name(parent) if parent else "",
+             *figures) for k, parent, figures in
+            core.heap_figures(statistics(core))]
     print(f"{'heap':<12} {'parent':<12}" + "".join(f"{t:>12}" for t in (
         "used", "total", "peak", "soft", "hard", "pages", "runs")))
     for k, row in zip([0, *numbers], rows):
@@ -201,5 +210,5 @@ def command_heaps(core, _argument):
 
 
 Mica()
-for _name in ("stats", "regions", "block", "check", "heaps"):
+for _name in ("stats", "regions", "block", "check", "heaps", "snapshot"):
     Command(_name, globals()[f"command_{_name}"])

@@ -127,6 +127,15 @@ class Core:
         address = self.symbol(name)
         return self.memory.word(address, self.word_bytes) if address else 0
 
+    def asleep(self):
+        """Bytes of banks that sleep; the name is a file's own."""
+        if self.table:
+            return 0
+        try:
+            return int(gdb.parse_and_eval("'bank.c'::asleep"))
+        except gdb.error:
+            return 0
+
     def find_parts(self):
         """Addresses of the parts that are runs of a region."""
         at = self.variable("all_parts") if self.thread else 0
@@ -162,10 +171,17 @@ class Core:
                     offset = self.offsets(self.type("struct region"))["runs"][0]
                     yield Region(self, at - offset, huge=True)
 
+    def struct(self, name, address):
+        return Struct(self, name, address)
+
+    def version_text(self):
+        return f"{self.version // 10000}.{self.version // 100 % 100}." \
+               f"{self.version % 100}"
+
     def text(self, address):
         """A string of the program's; an empty one for NULL."""
         found = b""
-        while address and len(found) < 64:
+        while address and len(found) < 256:
             byte = self.memory.bytes(address, 1)
             if byte == b"\0":
                 break
@@ -189,11 +205,30 @@ class Core:
             return "main"
         return self.text(self.heap(number)["name"]) or f"heap {number}"
 
+    def region_heap(self, region):
+        """(number of the heap that has it alone or None, exclusive)."""
+        if not self.heaps:
+            return None, False
+        address = region.head["heap"]
+        if address <= 1:                    # 1: REGION_EXCLUSIVE
+            return None, address == 1
+        return self.heap_number(address), False
+
     def live_heaps(self):
         """Numbers of the heaps beside the main one."""
         count = self.variable("mica_nr_heaps") if self.heaps else 1
         return [k for k in range(1, count)
                 if self.heap(k)["life"] == HEAP_LIVES]
+
+    def heap_figures(self, stats):
+        """(number, parent's or 0, [used, total, peak, soft, hard]) of each."""
+        numbers = self.live_heaps()
+        used = stats["used_bytes"] - sum(self.heap(k)["bytes"] for k in numbers)
+        yield 0, 0, [used, stats["used_bytes"], stats["peak_bytes"], 0, 0]
+        for k in numbers:
+            heap = self.heap(k)
+            yield k, self.heap_number(heap["parent"]), [heap[what] for what in (
+                "bytes", "total", "peak", "soft", "hard")]
 
     def class_bytes(self, number):
         linear = 1 << (self.linear_shift - self.granule_shift)
@@ -296,6 +331,30 @@ class Region:
             return at + lead, self.base + self.bytes - at - lead
         return at + lead, (slices << self.shift) - lead
 
+    def committed_of(self, i, slices):
+        """Bytes of the slices [i, i + slices) that are committed."""
+        if not self.core.table:
+            return slices << self.shift
+        word = self.core.word_bytes
+        n = 0
+        for k in range(i, i + slices):
+            bits = self.core.memory.word(
+                self.runs.at("committed") + k // (8 * word) * word, word)
+            n += bits >> k % (8 * word) & 1
+        return n << self.shift
+
+    def largest(self):
+        """Slices of the first run of the highest list; see run.h."""
+        offset, size = self.runs.field("list_map")
+        for w in reversed(range(size // 4)):
+            bits = self.core.memory.word(self.runs.address + offset + 4 * w, 4)
+            if bits:
+                k = 32 * w + bits.bit_length() - 1
+                k -= 0 if self.core.table else self.core.steps
+                return self.run(self.core.memory.word(
+                    self.runs.at("heads") + 4 * k, 4))[1]
+        return 0
+
     def committed(self):
         return (self.runs["nr_committed"] << self.shift) if self.core.table \
             else self.runs["bytes"]
@@ -312,6 +371,9 @@ class Page:
         granule = 1 << core.granule_shift
         self.start = self.header["start"] if core.table else \
             region.run_address(i) + (head + granule - 1) // granule * granule
+        self.space = region.run(i)[1] << region.shift     # for blocks
+        if not core.table:
+            self.space -= self.start - self.header.address + 4
         self.number = self.header["class"]
         if self.number >= core.classes:
             raise Broken(3, f"page at {self.start:#x} of class {self.number}")

@@ -21,8 +21,22 @@ struct gdb_heap {
 struct gdb_heap gdb_outer, gdb_inner;
 void *gdb_heap_small, *gdb_heap_run, *gdb_stripped;
 
+/* What mica_snapshot() writes. */
+#define TEXT_BYTES (MICA_HOSTED ? 1 << 18 : 1 << 14)
+char gdb_snapshot[TEXT_BYTES];
+size_t gdb_snapshot_len;
+
 void gdb_stop(void);
 int main(void);
+
+static void keep_text(void *context, const char *text, size_t len)
+{
+	(void)context;
+	for (; len-- && gdb_snapshot_len < TEXT_BYTES; text++)
+		gdb_snapshot[gdb_snapshot_len++] = *text;
+}
+
+static const struct mica_output keep = { keep_text, NULL };
 
 __attribute__((noinline)) void gdb_stop(void)
 {
@@ -133,6 +147,7 @@ int main(void)
 	make_stripped();
 	mica_stats(&gdb_stats);
 	gdb_sound = mica_check();
+	mica_snapshot(&keep);
 	gdb_stop();
 	return 0;
 }
