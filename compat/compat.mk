@@ -19,7 +19,7 @@ mica_real    := libmica.so.$(mica_version)
 
 early_src := compat/libc/early.c
 libc_src  := $(filter-out $(early_src),$(sort $(wildcard compat/libc/*.c)))
-plain_src := $(core_src) $(port_src) $(addprefix compat/libc/,thread.c alias.c start.c)
+plain_src := $(core_src) $(port_src) $(addprefix compat/libc/,thread.c alias.c start.c snapshot.c)
 # mimalloc's names: `new` apart, as it needs the C++ runtime.
 mi_new    := compat/mimalloc/new.c
 mi_src    := $(filter-out $(mi_new),$(sort $(wildcard compat/mimalloc/*.c)))

@@ -193,7 +193,10 @@ static bool value_parse(int option, const char *text, long *value)
 			return true;
 		}
 	}
-	return number_parse(text, option_texts[option].unit[0] == 'K', value);
+	/* A file's name switches it on; whoever opens the file knows it. */
+	*value = 1;
+	return number_parse(text, option_texts[option].unit[0] == 'K', value) ||
+	       option_texts[option].unit[0] == 'f';
 }
 
 /* Names that others gave to the same settings would be looked for here, too. */

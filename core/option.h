@@ -52,7 +52,9 @@
 	  GUARDS(1 << 30), "",						\
 	  "of so many blocks one ends at a guard page; 0: none")	\
 	X(GUARD_LEAST, "guard_least", 0, 0, GUARDS(1 << 30), "",	\
-	  "the fewest bytes of a block that may")
+	  "the fewest bytes of a block that may")			\
+	X(SNAPSHOT, "snapshot", 0, 0, MICA_HOSTED ? 1 : 0, "file",	\
+	  "what lies in the heap at exit, as JSON, into the file named")
 
 /* Indexed by enum mica_option. */
 extern long mica_option_values[] __internal;

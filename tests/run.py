@@ -162,7 +162,7 @@ TARGETS = [
 
 # Suites with their own `make` target, which prints TAP.
 SUITES = ["check-geometry", "check-layers", "check-preload", "check-install",
-          "check-amalgamation", "check-gdb", "check-annotate", "check-adapters", "check-mimalloc", "check-porting", "check-sizing",
+          "check-amalgamation", "check-gdb", "check-snapshot", "check-annotate", "check-adapters", "check-mimalloc", "check-porting", "check-sizing",
           "model"]
 
 

@@ -8,6 +8,7 @@ amalgamation: $(amalgamated)	## mica.c and mica.h, one file each, to drop in
 
 $(amalgamated) &: tools/amalgamate.py compat/libc/thread.c \
 		compat/libc/alias.c compat/libc/alias.h compat/libc/start.c \
+		compat/libc/snapshot.c compat/libc/snapshot.h \
 		$(wildcard include/mica/*.h core/*.[ch] port/*.h port/*/*.[ch])
 	$(call say,PY,$(amalgamated))
 	$(Q)PYTHONDONTWRITEBYTECODE=1 python3 $< build/amalgamation

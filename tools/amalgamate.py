@@ -106,7 +106,7 @@ def source(seen):
         for path in sorted(ROOT.glob(f"{folder}/*.c")):
             amalgam.add(path, True)
         if folder == "port/linux":
-            for name in ("thread", "alias", "start"):
+            for name in ("thread", "alias", "snapshot", "start"):
                 amalgam.add(ROOT / f"compat/libc/{name}.c", True)
     amalgam.out.append("#endif\n")
     return amalgam

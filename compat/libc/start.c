@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <mica/mica.h>
 #include "alias.h"
+#include "snapshot.h"
 
 #define STATS_FD_MIN 100
 
@@ -59,6 +60,7 @@ __attribute__((constructor(102))) static void start_begin(int argc, char **argv,
 		return;
 	mica_aliases_read(START_ENVIRONMENT(envp));
 	mica_options_read(START_ENVIRONMENT(envp));
+	mica_snapshot_read(START_ENVIRONMENT(envp));
 	if (mica_option_get(MICA_OPTION_VERBOSE) >= 2)
 		mica_options_print(NULL);
 	mica_reserve_by_options();
@@ -80,4 +82,6 @@ __attribute__((destructor(102))) static void start_end(void)
 		mica_stats_json(&stats_output);
 		break;
 	}
+	if (mica_option_get(MICA_OPTION_SNAPSHOT))
+		mica_snapshot_at_end();
 }

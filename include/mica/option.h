@@ -37,6 +37,7 @@ enum mica_option {
 	MICA_OPTION_RESERVE_NODE, /* where: MICA_NODE_ANY ... */
 	MICA_OPTION_GUARD_SAMPLE, /* of so many blocks one is guarded; 0: none */
 	MICA_OPTION_GUARD_LEAST,  /* bytes of a block that may be, at least */
+	MICA_OPTION_SNAPSHOT,	/* at exit: MICA_SNAPSHOT=FILE, see snapshot.h */
 	MICA_OPTIONS		  /* how many there are */
 };
 
@@ -55,8 +56,8 @@ MICA_API long mica_option_get(enum mica_option option);
  * @value: within the option's range
  *
  * Takes effect with the next decision that it concerns. MICA_OPTION_SHOW_ERRORS
- * has none where MICA_OUTPUT_HOOKS is 0; MICA_OPTION_SHOW_STATS where
- * programs do not end.
+ * has none where MICA_OUTPUT_HOOKS is 0; MICA_OPTION_SHOW_STATS
+ * and _SNAPSHOT where programs do not end.
  *
  * Context: any. Cost: constant.
  * Return: 0; MICA_ERROR_INVALID and nothing changed, if there is no such
@@ -134,7 +135,8 @@ MICA_API int mica_options_print(const struct mica_output *to);
  * @setting: "name=value", with or without MICA_ before the name. The value
  *	is a number, one of on, yes, true, off, no, false, or nothing,
  *	which is 1; a K, M or G behind the number multiplies by 2^10, 2^20 or
- *	2^30, and of an option in KiB means such bytes
+ *	2^30, and of an option in KiB means such bytes. Of MICA_SNAPSHOT any
+ *	other text is a file's name, and 1
  *
  * Context: any. Cost: options, length of the text.
  * Return: 0; MICA_ERROR_UNKNOWN, no such option; MICA_ERROR_INVALID, no such

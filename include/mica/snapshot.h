@@ -5,8 +5,11 @@
  * The document's format is written down in docs/snapshot.md. Regions come in
  * the order of their numbers, what lies in one in the order of addresses: pages
  * with their class and how full they are, blocks that are runs, free runs. On a
- * Cortex-M3 it takes XXXX bytes of flash with all that it calls; a firmware
- * that does not call it has none of it. mica.h includes this header.
+ * Cortex-M3 it takes 4 KiB of flash with all that it calls; a firmware
+ * that does not call it has none of it. A hosted program writes one when it ends
+ * if the environment has MICA_SNAPSHOT=FILE, %p in it being the process's number;
+ * or into mica.%p.json, with MICA_SNAPSHOT=1 or by MICA_OPTION_SNAPSHOT. mica.h
+ * includes this header.
  */
 #ifndef MICA_SNAPSHOT_H
 #define MICA_SNAPSHOT_H

@@ -149,6 +149,22 @@ static void count_line(void *context, const char *text, size_t len)
 	nr_lines++;
 }
 
+/* A file's name is no number, and as good as one. */
+TEST(option_names_a_file)
+{
+	enum mica_option option = MICA_OPTION_SNAPSHOT;
+	int named = mica_option_parse("MICA_SNAPSHOT=a/heap.json");
+
+	CHECK_EQ(mica_option_find("snapshot"), option);
+	CHECK_EQ(named, MICA_HOSTED ? 0 : MICA_ERROR_INVALID);
+	CHECK_EQ(mica_option_get(option), MICA_HOSTED);
+	CHECK_EQ(mica_option_parse("MICA_SNAPSHOT=off"), 0);
+	CHECK_EQ(mica_option_get(option), 0);
+	CHECK_EQ(mica_option_parse("MICA_SNAPSHOT=2"), MICA_ERROR_INVALID);
+	CHECK_EQ(mica_option_parse("MICA_SHOW_STATS=a"), MICA_ERROR_INVALID);
+	reset(option);
+}
+
 TEST(options_are_listed)
 {
 	static const struct mica_output counting = { count_line, &nr_lines };

@@ -237,6 +237,8 @@ TEST(snapshot_shows_what_was_allocated, .arena = 8 << 10)
 	model_reset(&model_main);
 	for (i = 0; i < 60; i++)
 		model_add(&model_main, mica_malloc(24), 24, 1);
+	for (i = 0; i < 10; i++)
+		mica_free(model_take(&model_main, 3 * i));
 	model_add(&model_main, mica_malloc(MICA_HOSTED ? 300000 : 1500), 1500, 1);
 	if (MICA_LAYOUT == MICA_LAYOUT_TABLE)
 		model_add(&model_main, mica_malloc((size_t)3 << MICA_UNIT_SHIFT),
@@ -288,6 +290,67 @@ TEST(snapshot_while_blocks_come_and_go, .arena = 16 << 10)
 	}
 	for (i = 1; i < 40; i += 2)
 		mica_free(p[i]);
+}
+
+/* Three runs in a row; the first grows over the others while they are read. */
+static struct {
+	void *run[3];
+	size_t bytes;		/* from one to the next */
+	bool grown;
+	bool seen;		/* the third, as no block */
+} row;
+
+static void read_and_grow(void *context, const char *text, size_t len)
+{
+	uintptr_t at = rd.base + rd.end;
+
+	read_text(context, text, len);
+	if (at != rd.base + rd.end && at == (uintptr_t)row.run[2])
+		row.seen = find("\"kind\": \"held\"") &&
+			   rd.base + rd.end <= at + row.bytes;
+	if (row.grown || rd.base + rd.end != (uintptr_t)row.run[1])
+		return;
+	/* The second was looked at before the first was handed on. */
+	mica_free(row.run[1]);
+	mica_free(row.run[2]);
+	row.grown = mica_expand(row.run[0], 3 * row.bytes - 64);
+	CHECK(row.grown);
+}
+
+static bool find_row(void **p, unsigned int n)
+{
+	unsigned int k;
+
+	for (k = 0; k + 2 < n; k++) {
+		row.bytes = (uintptr_t)p[k + 1] - (uintptr_t)p[k];
+		row.run[0] = p[k];
+		row.run[1] = p[k + 1];
+		row.run[2] = p[k + 2];
+		if (row.bytes - mica_usable_size(p[k]) <= 16 &&
+		    (uintptr_t)p[k + 2] - (uintptr_t)p[k + 1] == row.bytes)
+			return true;
+	}
+	return false;
+}
+
+/* What lies before what was written already is cut, and told as no block. */
+TEST(snapshot_cuts_what_grew, .arena = 12 << 10)
+{
+	static const struct mica_output grow = { read_and_grow, NULL };
+	unsigned int i;
+	void *p[8];
+
+	for (i = 0; i < 8; i++)
+		p[i] = mica_malloc(MICA_HOSTED ? 200000 : 1000);
+	row.grown = row.seen = false;
+	REQUIRE(find_row(p, 8));
+	__builtin_memset(&rd, 0, sizeof(rd));
+	rd.busy = true;
+	CHECK_EQ(mica_snapshot(&grow), 0);
+	CHECK_INV(1, row.grown && row.seen);
+	for (i = 0; i < 8; i++)
+		if (!row.grown || (p[i] != row.run[1] && p[i] != row.run[2]))
+			mica_free(p[i]);
 }
 
 #if MICA_HEAPS
