@@ -142,9 +142,15 @@ def environment(tap, libmica, folder):
               "it is listed among the options", done.stderr)
 
 
-def reader(tap, folder, document):
+def reader(tap, folder):
     """tools/snapshot.py sees what is not as docs/snapshot.md says."""
     tool = Path(__file__).resolve().parent.parent / "snapshot.py"
+    page = (tool.parent.parent / "docs/snapshot.md").read_text("utf-8")
+    try:
+        load(re.search(r"```json\n(.*?)```", page, re.S).group(1))
+        tap.check(True, "the example of docs/snapshot.md is one")
+    except Wrong as wrong:
+        tap.check(False, "the example of docs/snapshot.md is one", wrong)
     good = folder / "heap.json"
     done = run([tool, good])
     tap.check(done.returncode == 0 and "region 0x" in done.stdout,
@@ -184,7 +190,7 @@ def main():
     program(tap, "board", shlex.split(args.board))
     with tempfile.TemporaryDirectory() as folder:
         environment(tap, args.libmica.resolve(), Path(folder))
-        reader(tap, Path(folder), host)
+        reader(tap, Path(folder))
     print(f"1..{tap.number}")
     return 1 if tap.failed else 0
 
