@@ -214,6 +214,18 @@ static inline bool attributes_fit(uint32_t has, uint32_t require,
 	return (has & require) == require && bits_count(has & prefer) == match;
 }
 
+/*
+ * A provider says it has memory, which is none, no such span, or mica's already
+ * (table layout: a unit is one region's alone).
+ */
+static inline bool span_is_a_lie(const struct mica_span *span, size_t lead)
+{
+	uintptr_t base = (uintptr_t)span->base, last = base + span->bytes - 1;
+
+	return !base || last < base || map_find(base + lead) ||
+	       (!LAYOUT_IS_TABLE && map_find(last));
+}
+
 /* What purges are timed by: committed of it, and committed when it came. */
 static inline size_t region_committed(const struct region *region)
 {

@@ -66,7 +66,7 @@ bool span_reserve(const struct mica_provider *p, size_t bytes, size_t align,
 	if (!p || region_provider_gave(p, provider_reserve(p, bytes, align,
 							   lead, span)))
 		return false;
-	if (!span->base || map_find((uintptr_t)span->base + lead))
+	if (span_is_a_lie(span, lead))
 		return !region_provider_gave(p, -1);
 	if (!span_is_sound(*span, bytes, align, lead)) {
 		if (p->release)

@@ -122,6 +122,9 @@ static __always_inline bool solo_ask(uintptr_t heap,
 
 	if (!p || mica_nr_regions == NR_REGIONS || solo_span(p, bytes, &span))
 		return false;
+	if (!(MICA_PORT_SPANS && p == mica_port_provider()) &&
+	    span_is_a_lie(&span, 0))
+		return !region_provider_gave(p, -1);
 	if ((p->flags & MICA_PROVIDER_COMMITTED || !p->commit ||
 	     !region_provider_gave(p, p->commit(p->context, span))) &&
 	    solo_add(p, &span, heap))

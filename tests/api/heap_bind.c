@@ -186,6 +186,68 @@ TEST(heap_of_a_provider, .needs = TEST_TABLE)
 	CHECK_EQ(mica_region_remove(pool_region.base), 0);
 }
 
+#else
+
+static struct mica_span lie;
+static unsigned int nr_lies, nr_returned;
+
+static int lying_reserve(void *context, size_t bytes, size_t align, size_t lead,
+			 struct mica_span *span)
+{
+	(void)context, (void)bytes, (void)align, (void)lead;
+	nr_lies++;
+	*span = lie;
+	return 0;
+}
+
+static int lying_release(void *context, struct mica_span span)
+{
+	(void)context;
+	nr_returned += span.base == lie.base;
+	return 0;
+}
+
+static void refuse_lie(struct mica_heap *heap, void *base, size_t bytes,
+		       unsigned int returned)
+{
+	struct mica_stats before, after;
+	unsigned int lies = nr_lies;
+
+	mica_stats(&before);
+	lie = (struct mica_span){ base, bytes };
+	nr_returned = 0;
+	CHECK(!mica_heap_malloc(heap, 100));
+	CHECK_EQ(nr_lies, lies + 1);
+	CHECK_EQ(nr_returned, returned);
+	mica_stats(&after);
+	CHECK_EQ(after.regions, before.regions);
+	CHECK_EQ(after.live_blocks, before.live_blocks);
+	CHECK_MICA();
+}
+
+/* Memory that is none, is mica's already or too small, for a heap. Invariant 1. */
+TEST(heap_of_a_provider_that_lies, .needs = TEST_TAG | TEST_ROOM)
+{
+	static const struct mica_provider lying = {
+		.name = "lying", .granule = 8, .reserve = lying_reserve,
+		.release = lying_release,
+	};
+	struct mica_heap_setup setup = { .provider = &lying };
+	struct mica_heap *heap = mica_heap_new(&setup);
+	char *p = mica_malloc(600);
+
+	REQUIRE(heap && p);
+	fill(p, 600, 3);
+	refuse_lie(heap, NULL, SPAN_BYTES, 0);
+	refuse_lie(heap, p, 600, 0);
+	refuse_lie(heap, p + 8, 100, 0);
+	refuse_lie(heap, span_of(0), SIZE_MAX - 7, 0);
+	refuse_lie(heap, span_of(0), 20, 1);
+	CHECK(filled(p, 600, 3));
+	mica_free(p);
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+}
+
 #endif
 
 #endif
