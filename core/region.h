@@ -222,8 +222,10 @@ static inline bool span_is_a_lie(const struct mica_span *span, size_t lead)
 {
 	uintptr_t base = (uintptr_t)span->base, last = base + span->bytes - 1;
 
-	return !base || last < base || map_find(base + lead) ||
-	       (!LAYOUT_IS_TABLE && map_find(last));
+	if (!base || map_find(base + lead))
+		return true;
+	return span->bytes &&	/* else it is too small */
+	       (last < base || (!LAYOUT_IS_TABLE && map_find(last)));
 }
 
 /* What purges are timed by: committed of it, and committed when it came. */

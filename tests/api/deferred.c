@@ -181,6 +181,71 @@ TEST(deferred_beats_in_a_mix)
 	end();
 }
 
+/* One block in turn by each way there is to have one. */
+static void *one_block(unsigned int way)
+{
+	switch (way) {
+	case 0:
+		return mica_zalloc(24);
+	case 1:
+		return mica_calloc(3, 8);
+	case 2:
+		return mica_malloc_aligned(24, 64);
+	case 3:
+		return mica_realloc(NULL, 24);
+	case 4:
+		return mica_malloc(test_within(LAYOUT_IS_TABLE ? 300000 : 3000, 4));
+	case 5:
+		return mica_malloc_attr(24, 0, MICA_FAST);
+	case 6:
+		return mica_realloc(mica_malloc(24), test_within(3000, 8));
+	default:
+		return mica_malloc_aligned_at(24, 64, 8);
+	}
+}
+
+TEST(deferred_beats_whatever_is_called)
+{
+	unsigned int way, i, gap, longest, seen;
+
+	begin();
+	for (way = 0; way < 8; way++) {
+		gap = longest = 0;
+		seen = nr_calls;
+		for (i = 0; i < 600; i++) {
+			mica_free(hide(one_block(way)));
+			gap = nr_calls == seen ? gap + 1 : 0;
+			seen = nr_calls;
+			longest = gap > longest ? gap : longest;
+		}
+		if (!CHECK(longest <= GAP_MOST))
+			test_print("# by way %u: %u rounds\n", way, longest);
+	}
+	end();
+}
+
+/* Mallocs alone: at the latest when the page that is current has no more. */
+TEST(deferred_beats_without_frees, .arena = 64 << 10)
+{
+	unsigned int n, most = (unsigned int)test_within(8000, 64);
+	unsigned int gap = 0, longest = 0, seen;
+	void **taken = NULL, **p;
+
+	begin();
+	seen = nr_calls;
+	for (n = 0; n < most && (p = mica_malloc(24)); n++) {
+		*p = taken;
+		taken = p;
+		gap = nr_calls == seen ? gap + 1 : 0;
+		seen = nr_calls;
+		longest = gap > longest ? gap : longest;
+	}
+	CHECK(longest <= (LAYOUT_IS_TABLE ? SLICE_BYTES / 32 : GAP_MOST));
+	hoard = taken;
+	hoard_free();
+	end();
+}
+
 TEST(deferred_hook_may_allocate)
 {
 	unsigned int calls;

@@ -240,6 +240,25 @@ TEST(heap_soft_quota_warns_once, .arena = 16384)
 	mica_option_set(MICA_OPTION_VERBOSE, verbose);
 }
 
+/* What a child uses counts in its parent's soft quota, too. */
+TEST(heap_soft_quota_of_a_parent, .arena = 16384)
+{
+	static const struct mica_output output = { count_warning, NULL };
+	struct mica_heap *top = heap_with(quota_of(1), 0, NULL);
+	struct mica_heap *low = heap_with(0, 0, top);
+
+	REQUIRE(top && low);
+	warnings = 0;
+	mica_on_warning(&output);
+	CHECK(mica_heap_malloc(low, large_size()));
+	CHECK_EQ(warnings, 0);
+	CHECK(mica_heap_malloc(low, large_size()));
+	CHECK_EQ(warnings, 1);
+	CHECK_EQ(mica_heap_destroy(low), 0);
+	CHECK_EQ(mica_heap_destroy(top), 0);
+	mica_on_warning(NULL);
+}
+
 /* ---- what is refused ------------------------------------------------------------------------ */
 
 static void refuses_all(struct mica_heap *heap)
@@ -311,6 +330,7 @@ TEST(heap_bad_input, .arena = 4096)
 	CHECK(!mica_heap_of(NULL) && !mica_heap_of(&local));
 	CHECK(!mica_heap_contains(main, &local));
 	CHECK(!mica_heap_contains(NULL, NULL));
+	CHECK(!mica_heap_next((struct mica_heap *)(void *)&usage));
 	heap = heap_with(0, 0, NULL);
 	REQUIRE(heap);
 	CHECK_EQ(mica_heap_set_quota(heap, 20, 10), MICA_ERROR_INVALID);

@@ -47,10 +47,13 @@ static void see_nothing(const struct model *m)
 static void see_all(unsigned int budget)
 {
 	struct mica_visit cursor = { 0 };
+	size_t before;
 	int step;
 
 	do {
+		before = seen.blocks;
 		step = mica_visit_blocks(&cursor, budget, see_block, &seen);
+		CHECK(seen.blocks - before <= budget);
 	} while (step == MICA_VISIT_MORE);
 	CHECK_EQ(step, MICA_VISIT_DONE);
 	CHECK_EQ(mica_visit_blocks(&cursor, budget, see_block, &seen),

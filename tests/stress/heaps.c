@@ -243,4 +243,130 @@ TEST(heaps_deleted_as_blocks_are_freed,
 	CHECK_EQ(mica_heap_destroy(parent), 0);
 }
 
+/* ---- each thread's own ---------------------------------------------------------- */
+
+struct owner {
+	struct mica_heap *heap;		/* current in this thread */
+	struct mica_part *part;
+	struct thread_barrier *all;
+};
+
+static void own_current(void *arg)
+{
+	struct owner *o = arg;
+	void *p;
+
+	CHECK(mica_heap_current() == mica_heap_main());
+	CHECK(mica_heap_set_current(o->heap) == mica_heap_main());
+	o->part = mica_heap_part(o->heap);
+	barrier_wait(o->all);
+	CHECK(mica_heap_current() == o->heap);
+	for (unsigned int k = 0; k < 200; k++) {
+		p = mica_malloc(1 + k % 100);
+		CHECK_INV(4, mica_heap_of(p) == o->heap);
+	}
+	barrier_wait(o->all);
+}
+
+/* What a thread makes its current heap is no other's, nor is its part. */
+TEST(heaps_current_of_each_thread, .arena = ARENA_OF(64u << 20, 64u << 10),
+     .contexts = THREADS)
+{
+	struct mica_heap *heaps[2] = { mica_heap_new(NULL), mica_heap_new(NULL) };
+	struct owner owners[THREADS];
+	struct mica_heap_stats stats;
+	struct thread_barrier all;
+	unsigned int k, i;
+
+	REQUIRE(heaps[0] && heaps[1]);
+	barrier_init(&all, THREADS);
+	for (k = 0; k < THREADS; k++)
+		owners[k] = (struct owner){ heaps[k % 2], NULL, &all };
+	threads_run(THREADS, own_current, owners, sizeof(owners[0]));
+	CHECK(mica_heap_current() == mica_heap_main());
+	for (k = 0; k < THREADS; k++)
+		for (i = 0; i < k; i++)
+			CHECK(owners[k].part != owners[i].part);
+	for (k = 0; k < 2; k++) {
+		CHECK_EQ(mica_heap_stats(heaps[k], &stats), 0);
+		CHECK_EQ(stats.live_blocks, 200 * THREADS / 2);
+		CHECK_EQ(mica_heap_destroy(heaps[k]), 0);
+	}
+}
+
+/* ---- nothing is taken over from one heap by another ------------------------------------ */
+
+#define LEFT 300u
+
+static void *left_behind[LEFT];
+
+static void leave_and_end(void *arg)
+{
+	struct mica_heap *heap = arg;
+	unsigned int k;
+
+	for (k = 0; k < LEFT; k++)
+		left_behind[k] = mica_heap_malloc(heap, 100);
+	for (k = 1; k < LEFT; k += 2)
+		mica_free(left_behind[k]);
+}
+
+static void *region_base(const void *p)
+{
+	struct mica_region info;
+
+	for (size_t k = 0; mica_region_get(k, &info); k++)
+		if ((uintptr_t)p - (uintptr_t)info.base < info.bytes)
+			return info.base;
+	return NULL;
+}
+
+/*
+ * The half-used pages that a thread left in a separate heap serve this heap
+ * again, and nobody else; and the other way round.
+ */
+TEST(heaps_separate_reclaim_their_own, .arena = ARENA_OF(256u << 20, 64u << 10),
+     .contexts = 2, .needs = TEST_TABLE)
+{
+	struct mica_heap_setup setup = { .flags = MICA_HEAP_SEPARATE };
+	struct mica_heap *heaps[2] = { mica_heap_new(&setup), mica_heap_new(&setup) };
+	struct mica_heap_stats stats[2];
+	struct thread t;
+	void *mine[400], *p;
+	unsigned int k, i;
+
+	REQUIRE(heaps[0] && heaps[1]);
+	REQUIRE(thread_start(&t, leave_and_end, heaps[0]));
+	thread_join(&t);
+	CHECK_EQ(mica_heap_stats(heaps[0], &stats[0]), 0);
+	CHECK_EQ(stats[0].live_blocks, LEFT / 2);
+	REQUIRE(thread_start(&t, leave_and_end, mica_heap_main()));
+	thread_join(&t);
+	for (k = 0; k < 400; k++) {
+		p = mica_heap_malloc(heaps[1], 100);
+		CHECK_INV(4, mica_heap_contains(heaps[1], p));
+		CHECK_INV(6, region_base(p) != region_base(left_behind[0]));
+	}
+	for (k = 0; k < 400; k++) {
+		mine[k] = mica_malloc(100);
+		CHECK_INV(4, !mica_heap_contains(heaps[0], mine[k]));
+	}
+	CHECK_EQ(mica_heap_stats(heaps[0], &stats[1]), 0);
+	CHECK_EQ(stats[1].pages, stats[0].pages);
+	CHECK_EQ(stats[1].live_blocks, LEFT / 2);
+	/* Its own does. */
+	for (k = 0; k < 100; k++)
+		CHECK(mica_heap_contains(heaps[0], mica_heap_malloc(heaps[0], 100)));
+	CHECK_EQ(mica_heap_stats(heaps[0], &stats[1]), 0);
+	CHECK_EQ(stats[1].pages, stats[0].pages);
+	CHECK(region_base(mica_heap_malloc(heaps[0], 100)) !=
+	      region_base(mica_heap_malloc(heaps[1], 100)));
+	for (i = 0; i < 2; i++)
+		CHECK_EQ(mica_heap_destroy(heaps[i]), 0);
+	for (k = 0; k < 400; k++)
+		mica_free(mine[k]);
+	for (k = 0; k < LEFT; k += 2)
+		mica_free(left_behind[k]);
+}
+
 #endif
