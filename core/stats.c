@@ -200,6 +200,8 @@ void mica_stats(struct mica_stats *stats)
 	const struct bank_ops *banks = banks_attached();
 	size_t number, k, n = load_acquire(&mica_nr_regions);
 
+	if (!stats)
+		return;
 	__builtin_memset(stats, 0, sizeof(*stats));
 	for (number = 0; number < n; number++) {
 		k = 0;

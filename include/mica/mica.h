@@ -326,8 +326,8 @@ MICA_API unsigned int mica_version(void);
 MICA_API int mica_check(void);
 
 /**
- * mica_stats() - take a snapshot of the statistics
- * @stats: filled in
+ * mica_stats() - the statistics as they are
+ * @stats: filled in; NULL: nothing happens
  *
  * Exact if nobody allocates meanwhile. While others do, the figures are those
  * of some recent moment each, not of one moment. mica_usage() is the short

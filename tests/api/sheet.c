@@ -204,6 +204,7 @@ TEST(statistics_refuse)
 	CHECK_EQ(mica_stats_print(&deaf), MICA_ERROR_INVALID);
 	CHECK_EQ(mica_stats_json(&deaf), MICA_ERROR_INVALID);
 	CHECK_EQ(reader.len, 0);
+	mica_stats(NULL);
 }
 
 TEST(version_is_the_headers)
