@@ -405,7 +405,7 @@ static void churn(void *arg)
 }
 
 /* Rows tile the regions, and what lives all the time is in one of them. */
-TEST(snapshot_while_threads_allocate, .contexts = OTHERS + 1,
+TEST(snapshot_while_threads_allocate, .contexts = OTHERS + 1, .needs = TEST_FAST,
      .arena = ARENA_OF(512 << 20, 256 << 10))
 {
 	unsigned int numbers[OTHERS] = { 0, 1, 2 }, started = 0, i, round;
