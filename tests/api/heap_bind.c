@@ -188,6 +188,51 @@ TEST(heap_of_a_provider, .needs = TEST_TABLE)
 
 #else
 
+static unsigned int nr_spans;
+
+static int once_reserve(void *context, size_t bytes, size_t align, size_t lead,
+			struct mica_span *span)
+{
+	(void)context, (void)bytes, (void)align, (void)lead;
+	*span = (struct mica_span){ span_of(0), SPAN_BYTES - 1 };
+	return nr_spans++ ? -1 : 0;
+}
+
+/* A region of its own, in which nobody else gets a block though there is room. */
+TEST(heap_separate_with_a_provider, .needs = TEST_TAG | TEST_ROOM | TEST_FINITE)
+{
+	static const struct mica_provider once = {
+		.name = "once", .granule = 8, .reserve = once_reserve,
+	};
+	struct mica_heap_setup setup = {
+		.provider = &once, .flags = MICA_HEAP_SEPARATE,
+	};
+	struct mica_heap *heap = mica_heap_new(&setup);
+	size_t size = test_within(4000, 40);
+	void *first, **p, **all = NULL;
+
+	REQUIRE(heap);
+	nr_spans = 0;
+	first = mica_heap_malloc(heap, SPAN_BYTES / 2);
+	REQUIRE(first);
+	CHECK_INV(6, lies_in(first, 0));
+	mica_free(first);
+	while ((p = mica_malloc(size))) {
+		CHECK_INV(6, !lies_in(p, 0));
+		*p = all;
+		all = p;
+	}
+	CHECK_INV(6, lies_in(mica_heap_malloc(heap, SPAN_BYTES / 2), 0));
+	CHECK_MICA();
+	for (; all; all = p) {
+		p = *all;
+		mica_free(all);
+	}
+	CHECK_EQ(mica_heap_destroy(heap), 0);
+	CHECK_EQ(mica_region_remove(span_of(0)), 0);
+	CHECK_MICA();
+}
+
 static struct mica_span lie;
 static unsigned int nr_lies, nr_returned;
 

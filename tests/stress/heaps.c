@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Heaps under threads: many allocate from one and free each other's blocks, end
+ * Heaps under threads, or cores: many allocate from one and free each other's blocks, end
  * while it is destroyed or deleted, and take over what ended ones left.
  * Invariants 3, 4, 5 and 6.
  */
@@ -161,6 +161,9 @@ TEST(heaps_shared_by_threads, .arena = ARENA_OF(64u << 20, 64u << 10),
 	CHECK_EQ(mica_heap_destroy(shop.heap), 0);
 }
 
+/* No core may end while a heap does. */
+#if MICA_CONTEXT == MICA_CONTEXT_THREAD
+
 /* Threads have done their last call and end while the heap does. */
 static void ends_race(bool destroy, unsigned int rounds)
 {
@@ -242,6 +245,8 @@ TEST(heaps_deleted_as_blocks_are_freed,
 	}
 	CHECK_EQ(mica_heap_destroy(parent), 0);
 }
+
+#endif
 
 /* ---- each thread's own ---------------------------------------------------------- */
 
