@@ -10,6 +10,7 @@
 #include "alloc.h"
 #include "armed.h"
 #include "bank.h"
+#include "grow.h"
 #include "context.h"
 #include "engine.h"
 #include "heartbeat.h"
@@ -92,6 +93,8 @@ static bool attr_ask(const struct attr_want *want)
 	const struct mica_provider *p = mica_port_provider();
 	size_t bytes = want->large.size + want->large.align, k = 0;
 
+	if (MICA_PORT_GROWS && attr_fits(want, 0) && region_grow(bytes))
+		return true;
 	for (; p || k == 0; p = provider_at(k++))
 		if (p && attr_fits(want, p->attributes) && region_ask(p, bytes))
 			return true;

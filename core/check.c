@@ -10,6 +10,7 @@
  */
 #include <mica/mica.h>
 #include "bank.h"
+#include "grow.h"
 #include "context.h"
 #include "engine.h"
 
@@ -127,7 +128,9 @@ static int check_run(struct region *region, slice_t i, slice_t n,
 	if (run_kind(r, i) == RUN_FREE)
 		return check_free_run(r, i, n, prev_free);
 	if (run_is_held(r, i)) {
-		tally->held_slices += n;
+		/* to sleep; or, where memory grows, for good and in use */
+		*(region == mica_growing ? &tally->used_slices :
+					   &tally->held_slices) += n;
 		return 0;
 	}
 	tally->used_slices += n;

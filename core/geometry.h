@@ -69,16 +69,26 @@
 #define REGION_SLICES_SHIFT \
 	(LAYOUT_IS_TABLE ? (unsigned int)MICA_UNIT_SHIFT - MICA_SLICE_SHIFT : \
 	 (unsigned int)MICA_REGION_SHIFT - MICA_SLICE_SHIFT)
-#define REGION_SLICES_MAX ((size_t)1 << REGION_SLICES_SHIFT)
+/* Less one where the shift is all of an address. */
+#define REGION_IS_ALL \
+	(!LAYOUT_IS_TABLE && MICA_REGION_SHIFT == 32 && MICA_ADDRESS_BITS == 32)
+#define REGION_SLICES_MAX \
+	(((size_t)1 << REGION_SLICES_SHIFT / 2 \
+		    << (REGION_SLICES_SHIFT - REGION_SLICES_SHIFT / 2)) - \
+	 REGION_IS_ALL)
 /* Runs come in multiples of this; a tag has room for less than the maximum. */
 #define RUN_UNIT_BYTES (LAYOUT_IS_TABLE ? SLICE_BYTES : MICA_GRANULE)
 #define REGION_BYTES_MAX \
-	(REGION_SLICES_MAX * SLICE_BYTES - (LAYOUT_IS_TABLE ? 0 : MICA_GRANULE))
+	((REGION_SLICES_MAX + REGION_IS_ALL) * SLICE_BYTES - \
+	 (LAYOUT_IS_TABLE ? 0 : MICA_GRANULE))
 #define UNIT_BYTES ((size_t)1 << MICA_UNIT_SHIFT)
 #define NR_UNITS ((size_t)1 << (MICA_ADDRESS_BITS - MICA_UNIT_SHIFT))
 
 /* Over this, sizes are refused: differences of pointers would overflow. */
 #define SIZE_LIMIT ((size_t)PTRDIFF_MAX)
+/* So are runs, which are counted in slices of 32 bits. */
+#define RUN_BYTES_MAX \
+	(REGION_IS_ALL ? SIZE_LIMIT - 4 * MICA_GRANULE : SIZE_LIMIT)
 #define ALIGN_LIMIT ((size_t)1 << (MICA_ADDRESS_BITS - 1))
 
 /* Bounds of loops, each named where it is used. */
@@ -128,8 +138,10 @@ _Static_assert(LAYOUT_IS_TABLE ||
 	       (MICA_PAGE_SHIFT >= 8 && MICA_PAGE_SHIFT <= 14),
 	       "tag layout: MICA_PAGE_SHIFT is 8 to 14");
 _Static_assert(LAYOUT_IS_TABLE ||
-	       (MICA_REGION_SHIFT >= 10 && MICA_REGION_SHIFT <= 28),
-	       "MICA_REGION_SHIFT: 10 to 28");
+	       (MICA_REGION_SHIFT >= 10 && MICA_REGION_SHIFT <= 28) ||
+	       (MICA_REGION_SHIFT == 32 && MICA_ADDRESS_BITS == 32 &&
+		MICA_HEAPS == 0),
+	       "MICA_REGION_SHIFT: 10 to 28; or 32, without heaps");
 _Static_assert(MICA_UNIT_SHIFT >= 22 && MICA_UNIT_SHIFT <= 30,
 	       "MICA_UNIT_SHIFT: 22 to 30");
 _Static_assert(MICA_REGIONS_MAX >= 1 && MICA_REGIONS_MAX <= 8,

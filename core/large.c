@@ -320,7 +320,7 @@ bool large_resize(struct region *region, slice_t i, size_t size)
 
 	if (region_is_huge(region))
 		return size <= large_usable(region, i);
-	if (size > REGION_SLICES_MAX * SLICE_BYTES)
+	if (size > MIN_OF(REGION_SLICES_MAX * SLICE_BYTES, RUN_BYTES_MAX))
 		return false;
 	heap = run_pin(r, i);
 	slices = run_slices_for(size + run_lead(r, i) +

@@ -19,10 +19,11 @@
 #endif
 
 /* Runs of a region are smaller: its head takes no more than four slices. */
-#define RUN_LIMIT ((REGION_SLICES_MAX - 4) * SLICE_BYTES)
+#define RUN_LIMIT MIN_OF((REGION_SLICES_MAX - 4) * SLICE_BYTES, RUN_BYTES_MAX)
 
 /* Over this no memory helps: a region's tags, or a pointer, say no more. */
-#define REQUEST_LIMIT (LAYOUT_IS_TABLE ? SIZE_LIMIT : REGION_BYTES_MAX)
+#define REQUEST_LIMIT \
+	(LAYOUT_IS_TABLE ? SIZE_LIMIT : MIN_OF(REGION_BYTES_MAX, RUN_BYTES_MAX))
 
 /**
  * struct large_want - a block that is looked for

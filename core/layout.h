@@ -75,6 +75,7 @@ _Static_assert(GEOMETRY_STEPS == INDEX_STEPS, "as debuggers know it");
 
 #if MICA_LAYOUT == MICA_LAYOUT_TABLE
 #include "layout_table.h"
+#include "layout_grow.h"
 #else
 #include "layout_tag.h"
 #endif

@@ -33,11 +33,18 @@ enum {
 	TAG_HEAP = 1u << 3,		/* its last word names its heap */
 	TAG_FLAGS = MICA_HEAPS ? 15 : 7,
 	TAG_SIZE_AT = 32 - MICA_REGION_SHIFT,
+	TAG_IS_FULL = !TAG_SIZE_AT,	/* the size is all but the flags */
 };
 
-/* A tag repeats these bits of its run's index. */
+/*
+ * A tag repeats these bits of its run's index. A full one has room for one that
+ * sizes do not need, if granules are large, where it repeats the next.
+ */
 #define TAG_CHECK_MASK \
-	(MICA_HARDEN ? ((uint32_t)1 << TAG_SIZE_AT) - 1 - TAG_FLAGS : 0)
+	(!MICA_HARDEN ? 0 : TAG_IS_FULL ? \
+	 (uint32_t)MICA_GRANULE - 1 - TAG_FLAGS : \
+	 ((uint32_t)1 << TAG_SIZE_AT) - 1 - TAG_FLAGS)
+#define TAG_CHECK_SHIFT (TAG_IS_FULL ? 1 : 0)
 
 #if CONTEXT_IS_SOLO
 #include "page_solo.h"
@@ -77,6 +84,14 @@ static inline void page_set_carved(struct page *page, size_t blocks)
 #define ABANDONED_FIELD uintptr_t *abandoned;	/* bits, if contexts end */
 #endif
 
+#if MICA_PORT_GROWS
+#define GROW_FIELDS \
+	size_t nr_cells;		/* that there is room for */ \
+	slice_t fresh;			/* see layout_grow.h */
+#else
+#define GROW_FIELDS
+#endif
+
 struct runs {
 	uintptr_t base;			/* where the memory begins */
 	size_t bytes;			/* of it, in runs and the head */
@@ -84,6 +99,7 @@ struct runs {
 	slice_t first_slice;		/* first that is not the head's */
 	slice_t end;			/* behind the last */
 	ABANDONED_FIELD
+	GROW_FIELDS
 	COUNTERS_FIELD
 	uint32_t list_map[INDEX_WORDS];
 	slice_t heads[];		/* see runs_head(); as many as the region needs */
@@ -300,12 +316,12 @@ static inline void page_unpublish(struct runs *r, slice_t i)
 
 static inline uint32_t tag_make(slice_t i, slice_t slices, uint32_t flags)
 {
-	return flags | slices << TAG_SIZE_AT | (i & TAG_CHECK_MASK);
+	return flags | slices << TAG_SIZE_AT | (i >> TAG_CHECK_SHIFT & TAG_CHECK_MASK);
 }
 
 static __always_inline slice_t tag_slices(uint32_t tag)
 {
-	return tag >> TAG_SIZE_AT;
+	return TAG_IS_FULL ? align_down(tag, MICA_GRANULE) : tag >> TAG_SIZE_AT;
 }
 
 static inline slice_t run_slices(const struct runs *r, slice_t i)
@@ -409,32 +425,7 @@ static inline void run_set_lead(struct runs *r, slice_t i, size_t bytes)
 
 #include "layout_tag_heap.h"
 
-/* The bits that a tag of a run in use at @i would not have: none is sound. */
-static __always_inline uint32_t tag_fault(uint32_t tag, slice_t i)
-{
-	return (tag ^ i) & (TAG_CHECK_MASK | TAG_FREE);
-}
-
-/*
- * The run whose block is at @address: RUN_BLOCK, or what is there instead.
- * A tag is believed only if its check bits, size and end agree.
- */
-static inline enum run_kind run_of_block(struct runs *r, uintptr_t address,
-					 slice_t *i)
-{
-	uint32_t tag;
-	slice_t n;
-
-	*i = run_at(r, address);
-	if (*i < r->first_slice)
-		return RUN_META;
-	tag = tag_load(run_tag(r, *i));
-	n = tag_slices(tag);
-	if (tag_fault(tag, *i) & TAG_CHECK_MASK || n < RUN_MIN_SLICES || n > r->end - *i)
-		return RUN_META;
-	return tag & TAG_FREE ? RUN_FREE : RUN_BLOCK;
-}
-
+#include "layout_tag_check.h"
 #include "layout_tag_commit.h"
 
 /* ---- the region's head ----------------------------------------------------- */
@@ -471,6 +462,8 @@ static inline size_t runs_head_bytes(uintptr_t base, size_t bytes)
 	return runs_cells_at(bytes) + runs_nr_cells(bytes);
 }
 
+#include "layout_grow.h"
+
 /* Bytes that a head of @head bytes takes from the runs: the first has a tag. */
 static inline size_t runs_first(size_t head)
 {
@@ -493,6 +486,7 @@ static inline void runs_set_bounds(struct runs *r, uintptr_t base,
 		runs_set_abandoned(r, (uintptr_t)r + runs_abandoned_at(bytes));
 	r->first_slice = run_at(r, base + head);
 	r->end = run_at(r, base + bytes);
+	runs_forget_fresh(r);
 	*run_tag(r, r->end) = tag_make(r->end, 0, TAG_PREV_FREE);
 }
 

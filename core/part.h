@@ -220,6 +220,18 @@ static __always_inline struct mica_part *part_self(void)
 
 #else
 
+#if CONTEXT_IS_SOLO
+/* Free finds pages of the first region without asking the map. */
+static __always_inline void part_adopt(struct mica_part *part,
+				       const struct runs *r)
+{
+	part->first = mica_map[0];
+	part->base = r->base;
+	part->granules = r->bytes >> MICA_GRANULE_SHIFT;
+	part->cells = r->cells;
+}
+#endif
+
 /* The cores' own, and for each heap as many. */
 #define NR_PARTS (MICA_CORES * (1 + MICA_HEAPS))
 

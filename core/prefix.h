@@ -165,6 +165,8 @@
 #define provider_at mica_provider_at
 #define region_ask mica_region_ask
 #define region_gone mica_region_gone
+#define region_grow mica_region_grow
+#define region_grow_behind mica_region_grow_behind
 #define region_publish mica_region_publish
 #define region_commit_all mica_region_commit_all
 #define region_uncount mica_region_uncount

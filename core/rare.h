@@ -15,6 +15,9 @@
 #include "part.h"
 #include "tally.h"
 
+/* One core that has pages from the first block on counts nothing. */
+#define RARE_COUNTS (!LAYOUT_IS_TABLE && (MICA_RARE_BYTES || !CONTEXT_IS_SOLO))
+
 #if CONTEXT_IS_SOLO
 
 /* What is rare in one heap may not be so in another. */
@@ -88,7 +91,7 @@ static inline void rare_note_run(OF_HEAP slice_t slices, int32_t sign)
 	size_t key = rare_key(slices);
 
 	tally_block(slices, sign);
-	if (!LAYOUT_IS_TABLE && key < RARE_KEYS)
+	if (RARE_COUNTS && key < RARE_KEYS)
 		rare_add(THE_HEAP key, sign * (int32_t)slices);
 }
 
@@ -98,7 +101,7 @@ static inline void rare_note_pages(OF_HEAP unsigned int class, int32_t sign)
 	int32_t now;
 
 	tally_page(class, sign);
-	if (LAYOUT_IS_TABLE)
+	if (!RARE_COUNTS)
 		return;
 	now = tag_load(pages) + sign;
 	if (CONTEXT_IS_SOLO || now >= 0)
@@ -126,7 +129,7 @@ static inline bool run_is_rare(slice_t slices)
 /* Is a request of @class that takes a run of @slices? */
 static inline bool runs_are_rare(unsigned int class, slice_t slices)
 {
-	if (LAYOUT_IS_TABLE ||
+	if (!RARE_COUNTS ||
 	    (NR_CLASSES > LINEAR_CLASSES && class >= LINEAR_CLASSES))
 		return false;
 	return !tag_load(&rare_own()->pages[class]) &&

@@ -11,6 +11,7 @@
 #include "alloc.h"
 #include "armed.h"
 #include "context.h"
+#include "grow.h"
 #include "guarded.h"
 #include "locate.h"
 #include "plain.h"
@@ -64,13 +65,21 @@ static bool run_fit_in_place(struct location *at, size_t size)
 	return done;
 }
 
+/* The same where the memory behind it can grow. */
+static bool run_fit_by_growing(struct location *at, size_t size)
+{
+	return region_grow_behind(at->region, at->i, fence_request(size)) &&
+	       run_fit_in_place(at, size);
+}
+
 /* Did the block at @at come to hold @size, more than @usable, in place? */
 static bool grow_in_place(void *p, struct location *at, size_t size)
 {
 	size_t old = MICA_ANNOTATE ? location_usable(p, at) : 0;
 	bool fits = HARDEN_BLOCKS && size <= armed_room(at);
 
-	if (!fits && (at->page || !run_fit_in_place(at, size)))
+	if (!fits && (at->page || (!run_fit_in_place(at, size) &&
+				   !run_fit_by_growing(at, size))))
 		return false;
 	if (HARDEN_BLOCKS)
 		armed_resize(p, at, old, size);

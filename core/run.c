@@ -113,6 +113,19 @@ static __fast_inline void index_pop(struct runs *r, unsigned int list,
 
 /* ---- taking ---------------------------------------------------------------- */
 
+/* The lowest place, where memory grows: see layout_grow.h. */
+static __always_inline slice_t place_low(const struct runs *r, slice_t i,
+					 slice_t have,
+					 const struct run_want *want)
+{
+	slice_t off = (want->phase - (slice_t)run_address(r, i)) &
+		      (want->align - 1);
+
+	if (RUN_MIN_SLICES > RUN_UNIT && off && off < RUN_MIN_SLICES)
+		off += want->align;
+	return have >= want->slices && have - want->slices >= off ? i + off : 0;
+}
+
 /*
  * The highest place in a free run [@i, @i + @have) for what is wanted, so
  * that aligned runs gather at one end: 0 if there is none. What remains
@@ -157,6 +170,7 @@ static __fast_inline void run_cut(struct runs *r, unsigned int list, slice_t i,
 		count_in(r, runs_split, 1);
 	}
 	run_set_used(r, at, slices, before);
+	runs_note_taken(r, at + slices);
 }
 
 /* @sure: only a run where it fits wherever that lies, one that may fit is passed over. */
@@ -174,7 +188,8 @@ static __always_inline slice_t take(struct runs *r,
 		return 0;
 	i = *runs_head(r, list);
 	have = run_slices(r, i);
-	at = place_in(r, i, have, want);
+	at = MICA_PORT_GROWS ? place_low(r, i, have, want) :
+			       place_in(r, i, have, want);
 	if (at)
 		run_cut(r, list, i, have, at, want->slices);
 	return at;
@@ -277,6 +292,7 @@ bool run_grow(struct runs *r, slice_t i, slice_t slices)
 	}
 	run_set_used(r, i, slices, run_prev_is_free(r, i));
 	run_set_lead(r, i, lead);
+	runs_note_taken(r, i + slices);
 	return true;
 }
 

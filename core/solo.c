@@ -2,6 +2,7 @@
 /* The slow paths of a microcontroller; solo.h has the theory. */
 #include <mica/mica.h>
 #include "engine.h"
+#include "grow.h"
 #include "locate.h"
 
 #if CONTEXT_IS_SOLO
@@ -72,7 +73,8 @@ static __fast_inline enum fault solo_free_run(struct runs *r, uintptr_t address)
 	n = tag_slices(tag);
 	if (MICA_HARDEN && bad)
 		return bad == TAG_FREE ? FAULT_TWICE : FAULT_WILD;
-	if (MICA_HARDEN && (n < RUN_MIN_SLICES || n > r->end - i))
+	if (MICA_HARDEN && (n < RUN_MIN_SLICES || n > r->end - i ||
+			    !tag_ends_well(r, tag, i + n)))
 		return FAULT_WILD;
 	rare_note(rare_heap(r, i), n, -1);
 	run_leaves_heap(region_of_runs(r), i, n);
@@ -215,7 +217,7 @@ static bool solo_drain(void)
 /* ---- malloc -------------------------------------------------------------------- */
 
 /* What fits slice_t with all that is added to it. */
-#define SIZE_MOST MIN_OF(SIZE_LIMIT, (size_t)INT32_MAX)
+#define SIZE_MOST MIN_OF(RUN_BYTES_MAX, (size_t)INT32_MAX)
 
 /* A region of the map that the main heap takes from; NULL: none, or a heap's. */
 static __always_inline struct runs *solo_common(const struct mica_part *part,
@@ -354,7 +356,8 @@ static __fast_or_small void *solo_look(struct mica_part *part,
  */
 static __always_inline bool solo_may_grow(size_t size)
 {
-	return size <= SIZE_MOST && (PREFER_SMALL || mica_more_memory ||
+	return size <= SIZE_MOST && (PREFER_SMALL || mica_growing ||
+				     mica_more_memory ||
 				     mica_nr_regions < NR_REGIONS);
 }
 

@@ -7,7 +7,7 @@
  * outside the guard, and only an interrupt that reserves too can come
  * between, so publishing alone needs it.
  */
-#include "part.h"
+#include "grow.h"
 
 #if CONTEXT_IS_SOLO
 
@@ -23,15 +23,6 @@ static __always_inline void solo_unguard(mica_port_guard_t guard)
 		mica_port_unguard(guard);
 }
 
-/* Free finds pages of the first region without asking the map. */
-static __always_inline void solo_adopt(struct mica_part *part, const struct runs *r)
-{
-	part->first = mica_map[0];
-	part->base = r->base;
-	part->granules = r->bytes >> MICA_GRANULE_SHIFT;
-	part->cells = r->cells;
-}
-
 static __always_inline bool solo_publish(struct region *region)
 {
 	mica_port_guard_t guard = solo_guard();
@@ -41,7 +32,7 @@ static __always_inline bool solo_publish(struct region *region)
 	if (room) {
 		mica_map[n] = &region->runs;
 		if (n == 0)
-			solo_adopt(part_main(part_self()), &region->runs);
+			part_adopt(part_main(part_self()), &region->runs);
 		mica_regions[n] = region;
 		mica_nr_regions = n + 1;
 		count_all(regions_reserved, 1);
@@ -127,7 +118,7 @@ static __always_inline bool solo_ask(uintptr_t heap,
 		return !region_provider_gave(p, -1);
 	if ((p->flags & MICA_PROVIDER_COMMITTED || !p->commit ||
 	     !region_provider_gave(p, p->commit(p->context, span))) &&
-	    solo_add(p, &span, heap))
+	    !grow_covers(&span) && solo_add(p, &span, heap))
 		return true;
 	if (p->release)
 		region_provider_failed(p->release(p->context, span));
@@ -148,6 +139,8 @@ bool region_ask_for(uintptr_t heap, const struct mica_provider *p, size_t bytes)
 
 bool region_reserve(size_t bytes)
 {
+	if (MICA_PORT_GROWS)
+		return region_grow(bytes) || region_reserve_more(bytes);
 	if (mica_nr_regions != NR_REGIONS &&
 	    (MICA_PORT_SPANS ? solo_add_next_span() :
 			       region_ask(mica_port_provider(), bytes)))
@@ -167,7 +160,7 @@ static void solo_enter_at(uintptr_t k, struct region *region, struct runs *r)
 	mica_map[k] = r;
 	mica_regions[k] = region;
 	if (k == 0)
-		solo_adopt(part_main(part_self()), r ? r : &none);
+		part_adopt(part_main(part_self()), r ? r : &none);
 }
 
 /* The first place that is kept. */

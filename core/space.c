@@ -147,14 +147,20 @@ static __fast_or_small enum space_result take_from(struct region *region,
 				   const struct run_want *want,
 				   struct space_run *run)
 {
+	slice_t fresh;
+
 	if (!region_worth_a_look(region, want))
 		return SPACE_NONE;
 	if (!space_enter(region))
 		return SPACE_BUSY;
 	run->region = region;
+	fresh = runs_fresh(&region->runs);
 	run->i = run_take(&region->runs, want);
 	if (run->i && run_want_heap(want))
 		run_set_heap(&region->runs, run->i, run_want_heap(want));
+	if (MICA_PORT_GROWS)
+		run->zero = run->i &&
+			    run_took_fresh(&region->runs, run->i, fresh);
 	if (run->i)
 		count_in(&region->runs, runs_allocated, 1);
 	space_leave(region);
@@ -193,10 +199,11 @@ static __fast_or_small enum space_result take_done(struct space_run *run)
 
 	space_account((ptrdiff_t)((size_t)n << MICA_SLICE_SHIFT));
 	fresh = commit_fresh(region, run->i, n);
-	run->zero = fresh == (int32_t)n &&
-		    region->provider &&
-		    region->provider->flags & MICA_PROVIDER_ZEROED &&
-		    !(region_flags(region) & REGION_RESET);
+	if (!MICA_PORT_GROWS)
+		run->zero = fresh == (int32_t)n &&
+			    region->provider &&
+			    region->provider->flags & MICA_PROVIDER_ZEROED &&
+			    !(region_flags(region) & REGION_RESET);
 	if (likely(fresh >= 0))
 		return SPACE_OK;
 	run_set_heap(&region->runs, run->i, 0);

@@ -8,6 +8,7 @@
 #include <mica/mica.h>
 #include "bank.h"
 #include "engine.h"
+#include "grow.h"
 #include "moat.h"
 #include "note.h"
 #include "region.h"
@@ -91,6 +92,8 @@ int mica_region_add(void *base, size_t bytes, uint32_t attributes)
 	span_trim(&span);
 	if (!region_shape(&shape, &span))
 		return MICA_ERROR_SMALL;
+	if (grow_covers(&given))
+		return MICA_ERROR_OVERLAP;
 	if (span_is_taken(shape.base, shape.bytes) ||
 	    span_is_taken((uintptr_t)base, bytes))
 		return MICA_ERROR_OVERLAP;
@@ -118,6 +121,8 @@ static bool region_let_go(struct region *region)
 {
 	const struct bank_ops *banks = banks_attached();
 
+	if (region == mica_growing)	/* where others' memory may lie in it, too */
+		return false;
 	return region_is_empty(region) || (banks && banks->forget(region));
 }
 

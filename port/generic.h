@@ -61,6 +61,11 @@ static inline const struct mica_span *mica_port_spans(void)
 }
 #endif
 
+/* Memory is there as a whole, or comes from a provider. */
+#ifndef MICA_PORT_GROWS
+#define MICA_PORT_GROWS 0
+#endif
+
 /* Nobody counts what the program used. */
 #ifndef MICA_PORT_PROCESS
 #define MICA_PORT_PROCESS 0

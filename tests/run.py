@@ -59,6 +59,13 @@ def native(name, variant=None, **more):
     return Target(name, [program], [program], **more)
 
 
+def wasm(name, *options):
+    """A module in node; what mica stops ends with the status of an abort."""
+    program = f"build/check/{name}/mica-tests.wasm"
+    return Target(name, [program],
+                  ["node", "tests/wasm/run.mjs", *options, program], dies=134)
+
+
 def emulated(triplet, qemu):
     program = f"build/check/{triplet}/mica-tests"
     return Target(triplet, [program], [qemu, program])
@@ -155,6 +162,10 @@ TARGETS = [
            env={"FAKE": "committed,dirty,keep,ragged"}, lock="fake-core"),
     native("fake-heaps"),
     native("fake-single"),
+    wasm("wasm"),
+    wasm("wasm-small"),
+    wasm("wasm-grow", "--fresh"),
+    wasm("wasm-grow-least", "--fresh"),
     native("trace"),
     native("trace-core", dies=1),
     native("trace-unity"),
@@ -162,7 +173,9 @@ TARGETS = [
 
 # Suites with their own `make` target, which prints TAP.
 SUITES = ["check-geometry", "check-layers", "check-preload", "check-install",
-          "check-amalgamation", "check-gdb", "check-snapshot", "check-annotate", "check-adapters", "check-mimalloc", "check-porting", "check-sizing",
+          "check-amalgamation", "check-gdb", "check-snapshot", "check-annotate",
+          "check-adapters", "check-mimalloc", "check-porting", "check-sizing",
+          "check-wasm",
           "model"]
 
 

@@ -19,10 +19,10 @@ LADDER = [
     ("base", "compiler prefix bits list atomic geometry size_class harden block count "
      "text output option plain note"),
     ("run", "layout layout_table layout_table_commit layout_tag "
-            "layout_tag_commit layout_tag_abandoned layout_tag_heap page_solo run tally"),
+            "layout_tag_commit layout_tag_check layout_grow layout_tag_abandoned layout_tag_heap page_solo run tally"),
     ("region", "region region_lock roster moat reserve run_list space report heartbeat"),
     ("page", "remote part rare large purge own page settle abandon ring page_ring "
-             "locate solo_reserve provider bank held shuffle fence "
+             "locate grow solo_reserve provider bank held shuffle fence "
              "broken quarantine heap heap_bind heap_solo strip frees"),
     ("heap", "context solo shared engine guarded armed heap_part"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "

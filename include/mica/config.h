@@ -35,22 +35,31 @@
 #endif
 #endif
 
+/* WebAssembly: one memory, which grows. */
+#if defined(__wasm__)
+#define MICA_WASM 1
+#else
+#define MICA_WASM 0
+#endif
+
 #ifndef MICA_LAYOUT
 #define MICA_LAYOUT (MICA_HOSTED ? MICA_LAYOUT_TABLE : MICA_LAYOUT_TAG)
 #endif
 
 #ifndef MICA_CONTEXT
-#define MICA_CONTEXT (MICA_HOSTED ? MICA_CONTEXT_THREAD : MICA_CONTEXT_CORE)
+#define MICA_CONTEXT \
+	(MICA_HOSTED ? MICA_CONTEXT_THREAD : \
+	 MICA_WASM ? MICA_CONTEXT_SINGLE : MICA_CONTEXT_CORE)
 #endif
 
 /* ---- geometry: three shifts, the rest is derived ---------------------- */
 
 /*
  * Alignment of every block, log2 of bytes. 3 or 4. Larger costs memory in
- * small blocks. 4 is what the 64-bit ABIs promise of malloc.
+ * small blocks. 4 is what the 64-bit ABIs promise of malloc, and WebAssembly's.
  */
 #ifndef MICA_GRANULE_SHIFT
-#define MICA_GRANULE_SHIFT (MICA_HOSTED ? 4 : 3)
+#define MICA_GRANULE_SHIFT (MICA_HOSTED || MICA_WASM ? 4 : 3)
 #endif
 #define MICA_GRANULE ((size_t)1 << MICA_GRANULE_SHIFT)
 
@@ -69,7 +78,8 @@
  */
 #ifndef MICA_PAGE_SHIFT
 #define MICA_PAGE_SHIFT \
-	(MICA_LAYOUT == MICA_LAYOUT_TABLE ? MICA_SLICE_SHIFT : 10)
+	(MICA_LAYOUT == MICA_LAYOUT_TABLE ? MICA_SLICE_SHIFT : \
+	 MICA_WASM ? 12 : 10)
 #endif
 
 /*
@@ -78,7 +88,8 @@
  * lets arenas get fuller where sizes are many: see docs/cost.md.
  */
 #ifndef MICA_RARE_BYTES
-#define MICA_RARE_BYTES ((1 << MICA_PAGE_SHIFT) / 8 * 11)
+#define MICA_RARE_BYTES \
+	(MICA_WASM ? 0 : (1 << MICA_PAGE_SHIFT) / 8 * 11)
 #endif
 
 /*
@@ -104,9 +115,16 @@
 #define MICA_REGIONS_MAX 4
 #endif
 
-/* Tag layout: the largest region, log2 of bytes; 10 to 28. */
+/*
+ * Tag layout: the largest region, log2 of bytes; 10 to 28, or, where an address
+ * has no more bits and there are no heaps, 32: any. The tags of that have next to no check bits.
+ */
 #ifndef MICA_REGION_SHIFT
-#define MICA_REGION_SHIFT 24
+#if defined(__wasm32__)
+#define MICA_REGION_SHIFT 32
+#else
+#define MICA_REGION_SHIFT (MICA_WASM ? 28 : 24)
+#endif
 #endif
 
 /* How many providers may be registered, 1 to 32: one word each, if any is. */
@@ -214,7 +232,7 @@
  * docs/hardening.md has what each finds and costs.
  */
 #ifndef MICA_HARDEN
-#define MICA_HARDEN (MICA_ANNOTATE ? 2 : 1)
+#define MICA_HARDEN (1 + (MICA_ANNOTATE != 0))
 #endif
 
 /* MICA_HARDEN 3: bytes of a freed block that are filled, at most; 0 to 2^20. */

@@ -35,6 +35,20 @@
  *	MICA_PORT_SPANS, const struct mica_span *mica_port_spans(void)
  *		1 when memory is a table of spans, ended by a NULL base, which is
  *		all there and needs no callback: one core then asks no provider.
+ *	MICA_PORT_GROWS
+ *		When memory grows at its end, and only there: in steps of how many
+ *		bytes, a power of two. `single` builds on the tag layout. There is
+ *		no provider then, but
+ *	uintptr_t mica_port_grow_base(void)
+ *		where mica's part of it begins, at the least,
+ *	bool mica_port_grow_first(struct mica_span *span)
+ *		what is there of it and nobody else's, 64 bytes or more; false:
+ *		nothing yet, and
+ *	uintptr_t mica_port_grow(size_t bytes)
+ *		have it grow by @bytes, at most 3 GiB, rounded up to a step, which read as zero.
+ *		Return: the address where they begin, the memory's old end; 0:
+ *		refused. With 0 bytes: only where it ends; 0: at the end of the
+ *		address space. Others may have it grow as well.
  *	MICA_PORT_PROCESS, bool mica_port_process(struct mica_process *process)
  *		1 when there is an operating system that knows what the program
  *		used: fill in all of it, or return false.

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+# The tests as modules for WebAssembly, which tests/run.py runs in node.
+
+wasm_cc := $(WASM_CC) --target=wasm32 -nostdlib
+# Checks are `CHECK(!"words")` here and there; a GCC attribute keeps tests in order.
+wasm_warnings := -Wno-unknown-attributes -Wno-string-conversion
+
+check_src_wasm := $(test_all_src) $(wildcard core/*.c port/wasm/*.c) \
+	port/arena/memory.c tests/wasm/target.c
+# How memory grows: each test in a module whose memory has not grown yet.
+check_src_wasm_grow := port/arena/memory.c tests/stress/load.c \
+	$(filter-out tests/wasm/names.c,$(wildcard tests/wasm/*.c)) \
+	$(wildcard tests/*.c core/*.c port/wasm/*.c)
+# Tests are found by their section, which nothing else refers to. The stack comes
+# first: an overflow traps.
+wasm_link := -Wl,--no-gc-sections -Wl,--no-entry -Wl,--stack-first -Wl,-z,stack-size=131072
+# Tests of rare classes want some.
+wasm_rare  := -DMICA_RARE_BYTES=2048
+wasm_small := -Oz -DMICA_REGIONS_MAX=1 $(wasm_rare)
+wasm_bare  := -Oz -DMICA_HARDEN=0 -DMICA_STATS=0 -DMICA_REGIONS_MAX=1
+
+# $(call wasm_variant,name,flags,sources,flags of the linker)
+define wasm_variant_rules
+wasm_obj_$(1) := $$(patsubst %.c,$$(check_dir)/$(1)/%.o,$(3))
+
+$$(check_dir)/$(1)/%.o: %.c tests/wasm.mk
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$< ($(1)))
+	$$(Q)$$(wasm_cc) $$(check_cflags) $$(wasm_warnings) $(2) -Iinclude -Iport/wasm -I. -MMD -MP \
+		-c $$< -o $$@
+
+$$(check_dir)/$(1)/mica-tests.wasm: $$(wasm_obj_$(1))
+	$$(call say,LD,$$@)
+	$$(Q)$$(wasm_cc) $$(wasm_link) $(4) -o $$@ $$(wasm_obj_$(1))
+endef
+wasm_variant = $(eval $(call wasm_variant_rules,$(1),$(2),$(3),$(4)))
+
+wasm_finite := -Wl,--max-memory=33554432
+wasm_grows  := -Wl,--wrap=mica_port_grow
+$(call wasm_variant,wasm,$(wasm_rare),$(check_src_wasm),$(wasm_finite))
+$(call wasm_variant,wasm-small,$(wasm_small),$(check_src_wasm),$(wasm_finite))
+$(call wasm_variant,wasm-grow,,$(check_src_wasm_grow),$(wasm_grows))
+$(call wasm_variant,wasm-grow-least,$(wasm_bare),$(check_src_wasm_grow),$(wasm_grows))
+
+# ---- the archives ----
+
+wasm_program := $(check_dir)/wasm-names.wasm
+
+$(wasm_program): tests/wasm/names.c $(wasm_dir)/libmica.a
+	@mkdir -p $(@D)
+	$(Q)$(wasm_cc) -std=gnu11 -Oz -fno-builtin $(warnings) -Werror -Wl,--no-entry \
+		-o $@ $^
+
+.PHONY: check-wasm
+check-wasm: $(wasm_program) $(wasm_least)	## what `make wasm` builds, in node
+	$(Q)node tests/wasm/check.mjs $^
