@@ -9,6 +9,16 @@ CROSS ?=
 O ?= -O2
 V ?=
 
+# No board, no start code: what is called so there has another name without one.
+ifeq ($(BOARD),wasm)
+.PHONY: all lib bench size
+all lib: wasm
+bench: bench-wasm
+size: wasm-size
+wasm bench-wasm wasm-size:
+	@$(MAKE) --no-print-directory BOARD= $@
+else
+
 target  := $(or $(BOARD),$(CROSS),host)
 build   := build/$(target)
 
@@ -54,3 +64,5 @@ $(build)/%.o: %.c
 include $(sort $(wildcard compat/*.mk tests/*.mk bench/*.mk tools/*.mk))
 
 -include $(shell test -d $(build) && find $(build) -name '*.d')
+
+endif

@@ -5,26 +5,27 @@
 #	libmica-plain.a	the same as an archive
 #	libmica.a	with malloc, free and their kin beside them
 #
-# Smallest: no checks, no statistics, one region; other settings by WASM_FLAGS. No
-# libc, and no import.
+# Smallest: no checks, no statistics, one region; other settings by WASM_FLAGS, and
+# WASM_OPT=-O2 builds for speed. No libc, and no import.
 
 WASM_CC    ?= clang
 WASM_AR    ?= llvm-ar
 WASM_LD    ?= wasm-ld
+WASM_OPT   ?= -Oz
 WASM_FLAGS ?= -DMICA_HARDEN=0 -DMICA_STATS=0 -DMICA_REGIONS_MAX=1
 
 wasm_dir    := build/wasm
-wasm_src    := $(sort $(wildcard core/*.c port/wasm/*.c)) port/arena/memory.c
+wasm_src    := $(sort $(wildcard core/*.c port/wasm/*.c))
 wasm_obj    := $(wasm_src:%.c=$(wasm_dir)/%.o)
 wasm_names  := $(wasm_dir)/compat/wasm/malloc.o
-wasm_cflags := --target=wasm32 -std=gnu11 -Oz $(warnings) $(WERROR) -ffreestanding \
-	-fno-builtin -fno-common -fvisibility=hidden -ffunction-sections -fdata-sections \
+wasm_cflags := --target=wasm32 -std=gnu11 $(WASM_OPT) $(warnings) $(WERROR) -ffreestanding \
+	-fno-builtin -mbulk-memory -fno-common -fvisibility=hidden -ffunction-sections -fdata-sections \
 	$(WASM_FLAGS)
 
 .PHONY: wasm wasm-size
 wasm: $(addprefix $(wasm_dir)/,mica.o libmica-plain.a libmica.a)	## objects and archives for WebAssembly: build/wasm
 
-# As for memory.c, nothing in it may become a call of itself.
+# No loop of it may become a call of memset().
 $(wasm_dir)/%.o: %.c compat/wasm.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$< (wasm))
@@ -42,6 +43,7 @@ $(wasm_dir)/libmica-plain.a $(wasm_dir)/libmica.a:
 
 # What malloc and free are in a module, with all that they need.
 wasm_least := $(wasm_dir)/malloc.wasm
+wasm_limit := 3072
 
 $(wasm_least): $(wasm_dir)/libmica-plain.a
 	$(Q)$(WASM_LD) --no-entry --strip-all --export=mica_malloc --export=mica_free \
@@ -53,3 +55,6 @@ wasm-size: $(wasm_least)	## bytes of malloc and free after wasm-opt -Oz
 		$$(wc -c < $<) $$(gzip -9 < $< | wc -c)
 
 -include $(shell test -d $(wasm_dir) && find $(wasm_dir) -name '*.d')
+
+# What it is like beside others.
+include bench/wasm/bench.mk

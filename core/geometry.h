@@ -29,6 +29,7 @@
 
 /* Heaps beside the main one: where pages have an owner, or one core has them all. */
 #define HEAPS_SHARED (MICA_HEAPS && !CONTEXT_IS_SOLO)
+#define KEEPS_PAGES (MICA_KEEP_PAGES && CONTEXT_IS_SOLO)
 #define HEAPS_SOLO (MICA_HEAPS && CONTEXT_IS_SOLO)
 
 /* Contexts that begin and end: threads, and cores that start and stop. */
@@ -45,19 +46,19 @@
 
 /*
  * The largest block of a class. Table layout: a page holds 8 of it. Tag
- * layout: eight granules, a page holds 7 or more of it; larger pages go on
- * to a 64th of their size.
+ * layout: eight granules, or more by MICA_CLASS_SHIFT, a page holds 7 or more of
+ * it; larger pages go on to a 64th of their size.
  */
 #define CLASS_BYTES_SHIFT \
 	(LAYOUT_IS_TABLE ? MICA_SLICE_SHIFT : \
-	 MAX_OF(MIN_OF(MICA_PAGE_SHIFT - 3, MICA_GRANULE_SHIFT + 3), \
+	 MAX_OF(MIN_OF(MICA_PAGE_SHIFT - 3, MICA_GRANULE_SHIFT + MICA_CLASS_SHIFT), \
 		MICA_PAGE_SHIFT - 6))
 #define CLASS_BYTES_MAX ((size_t)1 << CLASS_BYTES_SHIFT)
 
 #define CLASS_STEP_SHIFT 3
 #define LINEAR_SHIFT \
 	(LAYOUT_IS_TABLE ? MICA_GRANULE_SHIFT + 4 : \
-	 MIN_OF(MICA_GRANULE_SHIFT + 3, CLASS_BYTES_SHIFT))
+	 MIN_OF(MICA_GRANULE_SHIFT + MICA_CLASS_SHIFT, CLASS_BYTES_SHIFT))
 #define LINEAR_BYTES ((size_t)1 << LINEAR_SHIFT)
 #define LINEAR_CLASSES (1u << (LINEAR_SHIFT - MICA_GRANULE_SHIFT))
 #define NR_CLASSES \
@@ -142,6 +143,12 @@ _Static_assert(LAYOUT_IS_TABLE ||
 	       (MICA_REGION_SHIFT == 32 && MICA_ADDRESS_BITS == 32 &&
 		MICA_HEAPS == 0),
 	       "MICA_REGION_SHIFT: 10 to 28; or 32, without heaps");
+_Static_assert(MICA_CLASS_SHIFT >= 3 && MICA_CLASS_SHIFT <= 5,
+	       "MICA_CLASS_SHIFT: 3 to 5");
+_Static_assert(MICA_INDEX_SHIFT >= 2 && MICA_INDEX_SHIFT <= 4,
+	       "MICA_INDEX_SHIFT: 2 to 4");
+_Static_assert(!KEEPS_PAGES || MICA_HEAPS == 0,
+	       "MICA_KEEP_PAGES: 0 with MICA_HEAPS");
 _Static_assert(MICA_UNIT_SHIFT >= 22 && MICA_UNIT_SHIFT <= 30,
 	       "MICA_UNIT_SHIFT: 22 to 30");
 _Static_assert(MICA_REGIONS_MAX >= 1 && MICA_REGIONS_MAX <= 8,

@@ -88,45 +88,59 @@ static void grow_to(struct runs *r, uintptr_t from, uintptr_t end)
 static bool grow_from(struct runs *r, size_t have, size_t n)
 {
 	uintptr_t at = mica_port_grow(0);
-	size_t offset = at - r->base, part = offset / GROW_PART, cells;
+	size_t offset = at - r->base, cells;
 
 	if (at == run_address(r, r->end))
 		n = n > have ? n - have : 0;
 	n += 2 * RUN_MIN_SLICES;	/* before a tag, and what is left of a run */
 	/* Cells may have to move: then there is room for twice as many as this. */
-	cells = runs_nr_cells(offset + n + part + 4 * (size_t)MICA_PORT_GROWS);
+	cells = runs_nr_cells(offset + n + 4 * (size_t)MICA_PORT_GROWS);
 	if (cells > r->nr_cells)
 		n += 4 * cells;
 	if (!REGION_IS_ALL &&
-	    offset + n + part + MICA_PORT_GROWS > REGION_BYTES_MAX)
+	    offset + n + MICA_PORT_GROWS > REGION_BYTES_MAX)
 		return false;
-	at = mica_port_grow(n + part);
-	if (!at)
-		at = mica_port_grow(n);
+	at = mica_port_grow(n);
 	if (at)
 		grow_to(r, at, mica_port_grow(0));
 	return at;
 }
 
-/* Memory that is there already. */
+/* It can be found from now on. */
+static void grow_publish(struct region *region, uintptr_t n)
+{
+	mica_map[n] = &region->runs;
+	mica_regions[n] = region;
+	mica_nr_regions = n + 1;
+	mica_growing = region;
+	count_all(regions_reserved, 1);
+}
+
+/*
+ * Memory that is there already: a region of no runs grows by it. Of this memory it
+ * is not known whether it is zero.
+ */
 static bool grow_begin(void)
 {
-	struct mica_span *span = &head.region.span;
 	struct runs *r = &head.region.runs;
-	uintptr_t base;
+	uintptr_t n = mica_nr_regions, base;
+	struct mica_span span;
 
-	if (mica_nr_regions == NR_REGIONS || !mica_port_grow_first(span))
+	if (n == NR_REGIONS || !mica_port_grow_first(&span))
 		return false;
 	if (HARDEN_BLOCKS)
 		harden_begin();
-	base = align_up((uintptr_t)span->base, MICA_GRANULE);
-	runs_set_bounds(r, base, MICA_GRANULE,
-			align_down((uintptr_t)span->base + span->bytes - base,
-				   MICA_GRANULE));
+	head.region.span.base = span.base;
+	base = align_up((uintptr_t)span.base, MICA_GRANULE);
+	r->base = base;
+	r->first_slice = r->end = run_at(r, base + MICA_GRANULE);
 	runs_set_grow(r, first_cells);
-	runs_init(r);
-	mica_growing = &head.region;
-	return region_publish(&head.region);
+	runs_set_end(r);
+	grow_publish(&head.region, n);
+	grow_to(r, base + MICA_GRANULE,
+		align_down((uintptr_t)span.base + span.bytes, MICA_GRANULE));
+	runs_forget_zero(r);
+	return true;
 }
 
 bool region_grow(size_t bytes)

@@ -4,8 +4,7 @@
  * WebAssembly's. MICA_PORT_GROWS; one context on the tag layout.
  *
  * As much is asked for as a request needs beyond what is free at the region's
- * end, and a 64th of the region, so that steps grow with it; if that is refused,
- * what the request needs. What comes follows the region, and is one with the free
+ * end, in steps of the port's. What comes follows the region, and is one with the free
  * run there. Or somebody else has had the memory grow since: then what lies
  * between is a run that is held for good, up to and with the first bytes of what
  * is mica's, since the next run's tag lies before it.
@@ -25,9 +24,6 @@
 
 #if MICA_PORT_GROWS
 
-/* Of the region, what is asked for in addition. */
-#define GROW_PART 64u
-
 _Static_assert(CONTEXT_IS_SOLO && MICA_CONTEXT == MICA_CONTEXT_SINGLE,
 	       "memory grows in builds for a single context, tag layout");
 
@@ -42,7 +38,7 @@ static inline bool grow_covers(const struct mica_span *span)
 
 /*
  * Have it begin, or grow by a run of @bytes and more; at most RUN_BYTES_MAX. Provider calls:
- * one that asks where the memory ends, one or two that make it grow. Other cost: a
+ * one that asks where the memory ends, one that makes it grow. Other cost: a
  * byte for each page, when cells move. Return: did it?
  */
 bool region_grow(size_t bytes) __internal;

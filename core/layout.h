@@ -28,8 +28,8 @@ enum run_kind {
 	RUN_HELD,	/* taken out by the allocator itself, while purged */
 };
 
-/* Two-level index: lists by power of two, each cut in eight or four. */
-#define INDEX_STEP_SHIFT (LAYOUT_IS_TABLE ? 3 : 2)
+/* Two-level index: lists by power of two, each cut in so many. */
+#define INDEX_STEP_SHIFT (LAYOUT_IS_TABLE ? 3 : MICA_INDEX_SHIFT)
 #define INDEX_STEPS (1u << INDEX_STEP_SHIFT)
 _Static_assert(GEOMETRY_STEPS == INDEX_STEPS, "as debuggers know it");
 #define INDEX_LEAST_SHIFT (LAYOUT_IS_TABLE ? 3 : 4) /* the first doubling */

@@ -20,11 +20,16 @@
 /* What the cells in its own head are enough for. */
 #define GROW_CELLS ((size_t)((1 << 20) >> MICA_PAGE_SHIFT))
 
-/* Its first cells. All of its memory, as yet, is not known to be zero. */
+/* Its first cells. */
 static inline void runs_set_grow(struct runs *r, uint8_t *cells)
 {
 	r->nr_cells = GROW_CELLS;
 	r->cells = cells - (r->base >> MICA_PAGE_SHIFT);
+}
+
+/* All of its memory, as yet, is not known to be zero. */
+static inline void runs_forget_zero(struct runs *r)
+{
 	r->fresh = r->end + RUN_MIN_SLICES;
 }
 

@@ -10,6 +10,9 @@
  * `used` counts the frees to come until the page has an event: the blocks
  * in use of a queued page (0: empty), 1 of a full one, whose true number is
  * parked meanwhile. So free has one test for both.
+ *
+ * A page that is kept though it is empty (KEEPS_PAGES) counts one block more than it
+ * has from then on, so that it has no such event.
  */
 #ifndef MICA_CORE_PAGE_SOLO_H
 #define MICA_CORE_PAGE_SOLO_H
@@ -48,11 +51,25 @@ static __always_inline void page_pop(struct page *page)
 	page->used = (uint16_t)used;
 }
 
+#if KEEPS_PAGES
+
+extern struct page *mica_kept[NR_CLASSES] __internal;	/* or NULL */
+
+static inline bool page_is_kept(const struct page *page)
+{
+	return mica_kept[page->class] == page;
+}
+
+#else
+#define page_is_kept(page) ((void)(page), false)
+#endif
+
 /* ---- what checks and statistics ask of either kind of page ----------------- */
 
 static inline uint32_t page_used(const struct page *page)
 {
-	return page->parked ? page->parked : page->used;
+	return (page->parked ? page->parked : page->used) -
+	       (uint32_t)page_is_kept(page);
 }
 
 static inline size_t page_carved(const struct page *page)

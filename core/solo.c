@@ -21,11 +21,91 @@ static __fast_inline void solo_give(struct runs *r, slice_t i, slice_t n)
 	count_all(runs_freed, 1);
 }
 
+/* The main part has the first region at hand. */
+static __always_inline struct runs *solo_runs(const struct mica_part *part,
+					      unsigned int k)
+{
+	return k ? mica_map[k] : part->first;
+}
+
+static __always_inline struct runs *solo_find(const struct mica_part *part,
+					      uintptr_t address)
+{
+	struct runs *r = part->first;
+
+	if (!MICA_HARDEN && MAP_ENTRIES == 1)	/* nothing is asked */
+		return r;
+	if (likely(r && runs_hold(r, address)))
+		return r;
+	return map_find_more(address);
+}
+
+/* An empty page, which is queued, is one no longer. */
+static __fast_inline void page_retire(struct mica_part *part, struct runs *r,
+				      struct page *page)
+{
+	slice_t i = run_at(r, (uintptr_t)page);
+
+	page_dequeue(part, page, page->class);
+	page_unpublish(r, i);
+	rare_note_page(part_number(part), page->class, -1);
+	part_refund(part, run_slices(r, i));
+	count_all(pages_retired, 1);
+	solo_give(r, i, run_slices(r, i));
+}
+
+#if KEEPS_PAGES
+
+struct page *mica_kept[NR_CLASSES];
+
+/* The first of its class that has become empty stays. */
+static __always_inline bool page_keep(struct page *page)
+{
+	struct page **kept = &mica_kept[page->class];
+
+	if (*kept)
+		return false;
+	*kept = page;
+	page->used = 1;
+	return true;
+}
+
+/* Release one that is empty. Cost: NR_CLASSES. Return: was there one? */
+static __fast_or_small bool solo_unkeep(struct mica_part *part)
+{
+	struct page *page;
+
+	for (unsigned int class = NR_CLASSES; class--;) {
+		page = mica_kept[class];
+		if (!page || page->used != 1 || page->parked)
+			continue;
+		mica_kept[class] = NULL;
+		page_retire(part, solo_find(part, (uintptr_t)page), page);
+		return true;
+	}
+	return false;
+}
+
+#else
+
+static __always_inline bool page_keep(struct page *page)
+{
+	(void)page;
+	return false;
+}
+
+static __always_inline bool solo_unkeep(struct mica_part *part)
+{
+	(void)part;
+	return false;
+}
+
+#endif
+
 static __fast_inline void page_event(struct mica_part *part, struct runs *r,
 				     struct page *page)
 {
-	unsigned int parked = page->parked, class = page->class;
-	slice_t i;
+	unsigned int parked = page->parked;
 
 	part = page_part(part, page);
 	if (parked) {
@@ -36,13 +116,8 @@ static __fast_inline void page_event(struct mica_part *part, struct runs *r,
 		count_all(pages_queued, 1);
 		return;
 	}
-	page_dequeue(part, page, class);
-	i = run_at(r, (uintptr_t)page);
-	page_unpublish(r, i);
-	rare_note_page(part_number(part), class, -1);
-	part_refund(part, run_slices(r, i));
-	count_all(pages_retired, 1);
-	solo_give(r, i, run_slices(r, i));
+	if (!page_keep(page))
+		page_retire(part, r, page);
 }
 
 static __fast_inline enum fault solo_free_block(struct mica_part *part,
@@ -80,25 +155,6 @@ static __fast_inline enum fault solo_free_run(struct runs *r, uintptr_t address)
 	run_leaves_heap(region_of_runs(r), i, n);
 	solo_give(r, i, n);
 	return FAULT_NONE;
-}
-
-/* The main part has the first region at hand. */
-static __always_inline struct runs *solo_runs(const struct mica_part *part,
-					      unsigned int k)
-{
-	return k ? mica_map[k] : part->first;
-}
-
-static __always_inline struct runs *solo_find(const struct mica_part *part,
-					      uintptr_t address)
-{
-	struct runs *r = part->first;
-
-	if (!MICA_HARDEN && MAP_ENTRIES == 1)	/* nothing is asked */
-		return r;
-	if (likely(r && runs_hold(r, address)))
-		return r;
-	return map_find_more(address);
 }
 
 static __noinline enum fault solo_free_one(struct mica_part *part, void *p)
@@ -196,7 +252,7 @@ static __fast_inline bool solo_drain_one(struct mica_part *part,
 	       solo_drain_last(part, guard);
 }
 
-/* Outside the guard. Return: was anything freed? */
+/* All that, and pages that are kept. Outside the guard. Return: was there anything? */
 static bool solo_drain(void)
 {
 	mica_port_guard_t guard = 0;
@@ -207,7 +263,7 @@ static bool solo_drain(void)
 		part = context_enter(&guard);
 		if (context_refused(part))
 			break;
-		one = solo_drain_one(part, guard);
+		one = solo_drain_one(part, guard) || solo_unkeep(part);
 		context_leave(part, guard);
 		any |= one;
 	} while (one);
@@ -368,7 +424,7 @@ static __always_inline bool solo_may_grow(size_t size)
 static __fast_inline bool solo_get_more(struct mica_part *part,
 					mica_port_guard_t *guard, size_t size)
 {
-	bool more = solo_drain_one(part, *guard);
+	bool more = solo_drain_one(part, *guard) || solo_unkeep(part);
 
 	if (!more && !solo_may_grow(size))
 		return false;

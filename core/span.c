@@ -130,8 +130,12 @@ static bool region_let_go(struct region *region)
 static int region_take_out(struct region *region)
 {
 	mica_port_guard_t guard = 0;
-	struct mica_part *part = context_enter(&guard);
+	struct mica_part *part;
 	int result = MICA_ERROR_BUSY;
+
+	if (KEEPS_PAGES)	/* of which some may lie in it */
+		engine_collect();
+	part = context_enter(&guard);
 
 	if (context_refused(part))
 		return MICA_ERROR_BUSY;

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 # The tests as modules for WebAssembly, which tests/run.py runs in node.
 
-wasm_cc := $(WASM_CC) --target=wasm32 -nostdlib
+wasm_cc := $(WASM_CC) --target=wasm32 -nostdlib -mbulk-memory
 # Checks are `CHECK(!"words")` here and there; a GCC attribute keeps tests in order.
 wasm_warnings := -Wno-unknown-attributes -Wno-string-conversion
 
 check_src_wasm := $(test_all_src) $(wildcard core/*.c port/wasm/*.c) \
-	port/arena/memory.c tests/wasm/target.c
+	tests/wasm/target.c
 # How memory grows: each test in a module whose memory has not grown yet.
-check_src_wasm_grow := port/arena/memory.c tests/stress/load.c \
+check_src_wasm_grow := tests/stress/load.c \
 	$(filter-out tests/wasm/names.c,$(wildcard tests/wasm/*.c)) \
 	$(wildcard tests/*.c core/*.c port/wasm/*.c)
 # Tests are found by their section, which nothing else refers to. The stack comes

@@ -79,7 +79,33 @@
 #ifndef MICA_PAGE_SHIFT
 #define MICA_PAGE_SHIFT \
 	(MICA_LAYOUT == MICA_LAYOUT_TABLE ? MICA_SLICE_SHIFT : \
-	 MICA_WASM ? 12 : 10)
+	 MICA_WASM ? 13 : 10)
+#endif
+
+/*
+ * Tag layout: granules of the largest size class that has an exact one, log2; 3 to 5.
+ * More takes requests of more sizes the shortest way; each class costs a word of
+ * RAM, or two, and strands part of a page.
+ */
+#ifndef MICA_CLASS_SHIFT
+#define MICA_CLASS_SHIFT (MICA_WASM ? 5 : 3)
+#endif
+
+/*
+ * Tag layout: in how many steps, log2, the index of free runs cuts each doubling of
+ * sizes; 2 to 4. More finds a run that fits better, for a word a step and doubling.
+ */
+#ifndef MICA_INDEX_SHIFT
+#define MICA_INDEX_SHIFT (MICA_WASM ? 4 : 2)
+#endif
+
+/*
+ * One core on the tag layout: does each class keep a page that has become empty, so that
+ * a block that comes and goes alone does not open and close one each time? Such
+ * pages are released when memory is short, and by mica_collect(). Not with MICA_HEAPS.
+ */
+#ifndef MICA_KEEP_PAGES
+#define MICA_KEEP_PAGES MICA_WASM
 #endif
 
 /*

@@ -190,6 +190,7 @@ TEST(solo_page_full_and_back, .arena = ARENA)
 			mica_free(blocks[i]);
 			blocks[i] = NULL;
 		}
+	mica_collect(true);	/* it may be kept */
 	CHECK(!cell_is_page(r, (uintptr_t)full));
 	release(0, 1);
 }
