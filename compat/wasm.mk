@@ -17,7 +17,7 @@ WASM_FLAGS ?= -DMICA_HARDEN=0 -DMICA_STATS=0 -DMICA_REGIONS_MAX=1
 wasm_dir    := build/wasm
 wasm_src    := $(sort $(wildcard core/*.c port/wasm/*.c))
 wasm_obj    := $(wasm_src:%.c=$(wasm_dir)/%.o)
-wasm_names  := $(wasm_dir)/compat/wasm/malloc.o
+wasm_names  := $(patsubst %,$(wasm_dir)/compat/wasm/%.o,malloc libc cabi)
 wasm_cflags := --target=wasm32 -std=gnu11 $(WASM_OPT) $(warnings) $(WERROR) -ffreestanding \
 	-fno-builtin -mbulk-memory -fno-common -fvisibility=hidden -ffunction-sections -fdata-sections \
 	$(WASM_FLAGS)

@@ -175,7 +175,7 @@ TARGETS = [
 SUITES = ["check-geometry", "check-layers", "check-preload", "check-install",
           "check-amalgamation", "check-gdb", "check-snapshot", "check-annotate",
           "check-adapters", "check-mimalloc", "check-porting", "check-sizing",
-          "check-wasm",
+          "check-wasm", "check-wasi",
           "model"]
 
 

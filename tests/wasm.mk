@@ -49,8 +49,44 @@ wasm_program := $(check_dir)/wasm-names.wasm
 $(wasm_program): tests/wasm/names.c $(wasm_dir)/libmica.a
 	@mkdir -p $(@D)
 	$(Q)$(wasm_cc) -std=gnu11 -Oz -fno-builtin $(warnings) -Werror -Wl,--no-entry \
-		-o $@ $^
+		-Wl,--export=cabi_realloc -o $@ $^
+
+# Debian's rustc is the one that has a library for wasm32, whatever comes first.
+wasm_rustc := $(firstword $(wildcard /usr/bin/rustc) rustc)
+wasm_rust  := $(check_dir)/wasm-rust.wasm
+
+$(wasm_rust): examples/wasm/mica.rs $(wasm_dir)/libmica-plain.a
+	@mkdir -p $(@D)
+	$(call say,RUSTC,$<)
+	$(Q)$(wasm_rustc) --target wasm32-unknown-unknown --crate-type cdylib -O \
+		-C link-arg=$(wasm_dir)/libmica-plain.a $< -o $@
 
 .PHONY: check-wasm
-check-wasm: $(wasm_program) $(wasm_least)	## what `make wasm` builds, in node
+check-wasm: $(wasm_program) $(wasm_least) $(wasm_rust)	## what `make wasm` builds, in node
 	$(Q)node tests/wasm/check.mjs $^
+
+# ---- programs on wasi-libc, and on emscripten's where that is installed ----
+
+wasm_wasi := $(check_dir)/wasi
+wasm_programs := $(addprefix $(wasm_wasi)/,images.wasm words.wasm \
+	$(if $(shell command -v emcc),emscripten.wasm))
+wasm_hosted := -O2 -Iinclude -idirafter /usr/include
+
+$(wasm_wasi)/images.wasm: tests/wasm/wasi/images.c $(wasm_dir)/libmica.a
+	@mkdir -p $(@D)
+	$(call say,CC,$< (wasi))
+	$(Q)$(WASM_CC) --target=wasm32-wasi $(wasm_hosted) $^ -o $@
+
+$(wasm_wasi)/words.wasm: tests/wasm/wasi/words.cc $(wasm_dir)/libmica.a
+	@mkdir -p $(@D)
+	$(call say,CXX,$< (wasi))
+	$(Q)$(WASM_CC)++ --target=wasm32-wasi $(wasm_hosted) -std=c++17 -fno-exceptions $^ -o $@
+
+$(wasm_wasi)/emscripten.wasm: tests/wasm/wasi/images.c $(wasm_dir)/libmica.a
+	@mkdir -p $(@D)
+	$(call say,EMCC,$<)
+	$(Q)emcc $(wasm_hosted) $^ -s MALLOC=none -s ALLOW_MEMORY_GROWTH -s STANDALONE_WASM -o $@
+
+.PHONY: check-wasi
+check-wasi: $(wasm_programs)	## C and C++ programs under node's WASI
+	$(Q)node tests/wasm/wasi.mjs $^

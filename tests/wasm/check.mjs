@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What `make wasm` builds, as a program uses it. Prints TAP.
 //
-//	node check.mjs MODULE LEAST
+//	node check.mjs MODULE LEAST RUST
 //
 // MODULE: names.c with the archive. LEAST: malloc and free alone, after wasm-opt.
+// RUST: examples/wasm/mica.rs.
 import { readFileSync } from "node:fs";
 
 const LEAST_BYTES = 3072;
 const PAGE = 65536;
-const [program, least] = process.argv.slice(2);
+const [program, least, rust] = process.argv.slice(2);
 const module = new WebAssembly.Module(readFileSync(program));
 
 const tests = {
@@ -35,6 +36,31 @@ const tests = {
 				return `a block at ${at}`;
 		}
 		return true;
+	},
+	"a Rust program runs, without imports": () => {
+		const module = new WebAssembly.Module(readFileSync(rust));
+		const { example, grow } = new WebAssembly.Instance(module).exports;
+
+		return WebAssembly.Module.imports(module).length === 0 &&
+			example() === 1000789000 && grow(3000000) === 3000000;
+	},
+	"cabi_realloc does what hosts of components ask": () => {
+		const { memory, cabi_realloc } = new WebAssembly.Instance(module).exports;
+		const p = cabi_realloc(0, 0, 64, 100);
+
+		new Uint8Array(memory.buffer).fill(7, p, p + 100);
+		const q = cabi_realloc(p, 100, 64, 70000);
+
+		if (p % 64 || q % 64 || !new Uint8Array(memory.buffer).slice(q, q + 100).every((b) => b === 7))
+			return `${p}, ${q}`;
+		if (cabi_realloc(q, 70000, 8, 0) !== 8)
+			return "nothing is an aligned address";
+		try {
+			cabi_realloc(0, 0, 1, 0xfffffff0);
+		} catch (error) {
+			return error instanceof WebAssembly.RuntimeError;
+		}
+		return "it does not trap";
 	},
 	[`malloc and free take no more than ${LEAST_BYTES} bytes`]: () => {
 		const bytes = readFileSync(least).length;
