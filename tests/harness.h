@@ -92,7 +92,7 @@ extern const struct test_target test_target;
 #define TEST_CONTEXTS_MOST UINT_MAX
 #elif MICA_WASM
 #define TEST_ARENA_MOST SIZE_MAX
-#define TEST_CONTEXTS_MOST ((unsigned int)MICA_CORES)
+#define TEST_CONTEXTS_MOST (MICA_WASM_THREADS ? 4 : (unsigned int)MICA_CORES)
 #else
 #define TEST_ARENA_MOST ((size_t)MICA_REGIONS_MAX << MICA_REGION_SHIFT)
 #define TEST_CONTEXTS_MOST ((unsigned int)MICA_CORES)

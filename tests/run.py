@@ -66,6 +66,12 @@ def wasm(name, *options):
                   ["node", "tests/wasm/run.mjs", *options, program], dies=134)
 
 
+def workers(name):
+    program = f"build/check/{name}/mica-tests.wasm"
+    return Target(name, [program], ["node", "tests/wasm/workers.mjs", program],
+                  dies=134)
+
+
 def emulated(triplet, qemu):
     program = f"build/check/{triplet}/mica-tests"
     return Target(triplet, [program], [qemu, program])
@@ -164,6 +170,7 @@ TARGETS = [
     native("fake-single"),
     wasm("wasm"),
     wasm("wasm-small"),
+    workers("wasm-threads"),
     wasm("wasm-grow", "--fresh"),
     wasm("wasm-grow-least", "--fresh"),
     native("trace"),

@@ -13,7 +13,7 @@ check_src_wasm_grow := tests/stress/load.c \
 	$(wildcard tests/*.c core/*.c port/wasm/*.c)
 # Tests are found by their section, which nothing else refers to. The stack comes
 # first: an overflow traps.
-wasm_link := -Wl,--no-gc-sections -Wl,--no-entry -Wl,--stack-first -Wl,-z,stack-size=131072
+wasm_link := -Wl,--export=__wasm_call_ctors -Wl,--no-gc-sections -Wl,--no-entry -Wl,--stack-first -Wl,-z,stack-size=131072
 # Tests of rare classes want some.
 wasm_rare  := -DMICA_RARE_BYTES=2048
 wasm_small := -Oz -DMICA_REGIONS_MAX=1 $(wasm_rare)
@@ -41,6 +41,13 @@ $(call wasm_variant,wasm,$(wasm_rare),$(check_src_wasm),$(wasm_finite))
 $(call wasm_variant,wasm-small,$(wasm_small),$(check_src_wasm),$(wasm_finite))
 $(call wasm_variant,wasm-grow,,$(check_src_wasm_grow),$(wasm_grows))
 $(call wasm_variant,wasm-grow-least,$(wasm_bare),$(check_src_wasm_grow),$(wasm_grows))
+
+# Workers on a shared memory: threads, with all tests of them.
+wasm_shared := $(wasm_rare) -matomics -mmutable-globals -ftls-model=local-exec
+wasm_shared_link = -Wl,--shared-memory -Wl,--import-memory -Wl,--max-memory=70254592 \
+	-Wl,--export=__wasm_init_tls -Wl,--export=__tls_size -Wl,--export=__stack_pointer
+$(call wasm_variant,wasm-threads,$(wasm_shared),$(check_src_wasm) \
+	$(wildcard tests/wasm/workers/*.c),$(wasm_shared_link))
 
 # ---- the archives ----
 

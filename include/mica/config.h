@@ -42,13 +42,20 @@
 #define MICA_WASM 0
 #endif
 
+/* Its memory may be shared, and workers are threads: clang -matomics. */
+#if defined(__wasm_atomics__)
+#define MICA_WASM_THREADS 1
+#else
+#define MICA_WASM_THREADS 0
+#endif
+
 #ifndef MICA_LAYOUT
 #define MICA_LAYOUT (MICA_HOSTED ? MICA_LAYOUT_TABLE : MICA_LAYOUT_TAG)
 #endif
 
 #ifndef MICA_CONTEXT
 #define MICA_CONTEXT \
-	(MICA_HOSTED ? MICA_CONTEXT_THREAD : \
+	(MICA_HOSTED || MICA_WASM_THREADS ? MICA_CONTEXT_THREAD : \
 	 MICA_WASM ? MICA_CONTEXT_SINGLE : MICA_CONTEXT_CORE)
 #endif
 
@@ -79,7 +86,7 @@
 #ifndef MICA_PAGE_SHIFT
 #define MICA_PAGE_SHIFT \
 	(MICA_LAYOUT == MICA_LAYOUT_TABLE ? MICA_SLICE_SHIFT : \
-	 MICA_WASM ? 13 : 10)
+	 MICA_WASM_THREADS ? 12 : MICA_WASM ? 13 : 10)
 #endif
 
 /*
@@ -138,7 +145,7 @@
 
 /* Tag layout: how many regions there may be, 1 to 8. 8 bytes each. */
 #ifndef MICA_REGIONS_MAX
-#define MICA_REGIONS_MAX 4
+#define MICA_REGIONS_MAX (MICA_WASM_THREADS ? 8 : 4)
 #endif
 
 /*
@@ -146,7 +153,7 @@
  * has no more bits and there are no heaps, 32: any. The tags of that have next to no check bits.
  */
 #ifndef MICA_REGION_SHIFT
-#if defined(__wasm32__)
+#if defined(__wasm32__) && !MICA_WASM_THREADS
 #define MICA_REGION_SHIFT 32
 #else
 #define MICA_REGION_SHIFT (MICA_WASM ? 28 : 24)

@@ -7,11 +7,15 @@ __attribute__((weak)) void mica_wasm_console(const char *text, size_t len)
 	(void)text, (void)len;
 }
 
+#if MICA_PORT_GROWS
+
 /* Memory has one source, which is none: see MICA_PORT_GROWS. */
 const struct mica_provider *mica_port_provider(void)
 {
 	return NULL;
 }
+
+#endif
 
 __attribute__((weak)) uint64_t mica_port_clock_ms(void)
 {

@@ -5,6 +5,8 @@
 #define PAGE_BYTES ((size_t)MICA_PORT_GROWS)
 #define FIRST_BYTES ((size_t)64)	/* bounds of a region and of a run */
 
+#if MICA_CONTEXT != MICA_CONTEXT_THREAD
+
 extern char __heap_end[] __attribute__((weak));
 
 /* A 32-bit address space ends at 0, too: there is no more. */
@@ -39,3 +41,5 @@ bool mica_port_grow_first(struct mica_span *span)
 	span->bytes = end - base;
 	return base;
 }
+
+#endif

@@ -34,12 +34,12 @@ __attribute__((constructor(101))) static void early_constructor(void)
 	allocate_early();
 }
 
-/* Before all of them. */
+/* Before all of them, where there is such a thing. */
 static void (*early_entry)(void)
 	__attribute__((section(".preinit_array"), used)) = allocate_early;
 
 TEST(allocates_before_constructors)
 {
-	CHECK_EQ(nr_early, 2);
+	CHECK_EQ(nr_early, MICA_WASM ? 1 : 2);
 	CHECK(early_sound);
 }

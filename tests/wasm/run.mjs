@@ -27,6 +27,7 @@ function run(module, words, write) {
 	const line = new TextEncoder().encode(words.map((w) => w + "\0").join(""));
 
 	memory = instance.exports.memory;
+	instance.exports.__wasm_call_ctors();
 	new Uint8Array(memory.buffer).set(line, test_words() >>> 0);
 	try {
 		return test_run(line.length);

@@ -55,7 +55,7 @@ static size_t wasm_arena(void)
 static unsigned int wasm_offers(void)
 {
 	return TEST_TAG | TEST_FINITE | TEST_FAST |
-	       (MICA_REGIONS_MAX > 2 ? TEST_ROOM : 0);
+	       (MICA_REGIONS_MAX > 2 && !MICA_WASM_THREADS ? TEST_ROOM : 0);
 }
 
 static void wasm_sleep_ms(unsigned int ms)
@@ -66,7 +66,7 @@ static void wasm_sleep_ms(unsigned int ms)
 const struct test_target test_target = {
 	.name = "wasm",
 	.arena = wasm_arena,
-	.contexts = 1,
+	.contexts = MICA_WASM_THREADS ? 4 : 1,
 	.offers = wasm_offers,
 	.sleep_ms = wasm_sleep_ms,
 };
