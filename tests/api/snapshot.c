@@ -264,7 +264,7 @@ static void read_and_allocate(void *context, const char *text, size_t len)
 	read_text(context, text, len);
 	n++;
 	mica_free(kept[n % 8]);
-	kept[n % 8] = n % 16 < 8 ? mica_malloc(8 << n % 9) : NULL;
+	kept[n % 8] = n % 16 < 8 ? mica_malloc((size_t)8 << n % 9) : NULL;
 	if (rd.depth)
 		return;
 	for (n = 0; n < 8; n++) {
