@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The page that shows a heap, examples/wasm/heap: one file that opens from disk.
+# The page that shows a heap, examples/wasm/heap: one file that opens from disk; its
+# test leaves pictures of it under build/check/page.
 
 ifeq ($(BOARD)$(CROSS),)
 
@@ -31,5 +32,28 @@ $(page_out)/heap.wasm: $(page_out)/heap.o $(page_mica)
 	$(Q)$(WASM_CC) --target=wasm32 -nostdlib -Wl,--no-entry -Wl,--strip-all \
 		-Wl,--export=__heap_base -Wl,--stack-first -Wl,-z,stack-size=16384 \
 		-Wl,--max-memory=268435456 $^ -o $@
+
+# ---- its test, with snapshots that mica writes for it: of a process that has many sizes,
+# and of a firmware ----
+
+page_check := $(check_dir)/page
+page_snaps := $(addprefix $(page_check)/,process.json firmware.json)
+
+# What a program has live when it ends: one that does not tidy up before.
+$(page_check)/process.json: lib
+	@mkdir -p $(@D)
+	$(Q)MICA_SNAPSHOT=$(CURDIR)/$@ LD_PRELOAD=$(CURDIR)/$(build)/libmica.so \
+		perl -e '@x = map { "x" x ($$_ * 61 % 700) } 1..30000; \
+			push @x, "x" x ($$_ << 14) for 1..9; undef $$x[$$_ * 5] for 0..5999'
+
+$(page_check)/firmware.json:
+	@mkdir -p $(@D)
+	$(Q)$(MAKE) -s --no-print-directory BOARD=$(snapshot_board) snapshot-target
+	$(Q)$$($(MAKE) -s --no-print-directory BOARD=$(snapshot_board) snapshot-run) 2>&1 \
+		| sed -n '/^{$$/,/^}$$/p' > $@
+
+.PHONY: check-page $(page_snaps)
+check-page: $(page_out)/heap.html $(page_snaps)	## test the page of the heap, in Chromium
+	$(Q)node tests/browser/page.mjs $< $(page_check) $(page_snaps)
 
 endif

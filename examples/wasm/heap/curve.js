@@ -43,7 +43,7 @@ class Curve {
 		this.axis(box, step, top);
 		if (!this.samples.length)
 			return;
-		this.area((s) => s.base, () => 0, colours.free);
+		this.area((s) => s.base, () => 0, colours.absent);
 		this.area((s) => s.base + s.live, (s) => s.base, colours.accent);
 		this.line((s) => s.memory, colours.memory);
 		this.legend(box, height);
@@ -95,7 +95,7 @@ class Curve {
 		let x = box.left;
 
 		for (const [name, colour] of [["linear memory", colours.memory],
-			["live bytes", colours.accent], ["the program's static data", colours.absent]]) {
+			["live bytes", colours.accent], ["static data", colours.absent]]) {
 			context.fillStyle = colour;
 			context.fillRect(x, height - 10, 10, 4);
 			context.fillStyle = colours.soft;
@@ -112,7 +112,7 @@ function axisStep(most) {
 	return most > power * 1.5 ? power / 2 : power / 4;
 }
 
-const SHARES = [["live", "live", "accent"], ["slack", "in pages and runs, not live", "memory"],
+const SHARES = [["live", "live", "accent"], ["slack", "used, not live", "slack"],
 	["free", "free", "free"], ["absent", "free, not committed", "absent"],
 	["held", "held", "held"], ["own", "mica's own", "own"]];
 

@@ -29,7 +29,7 @@ function theme() {
 	const of = (name) => style.getPropertyValue(`--${name}`).trim();
 
 	return Object.fromEntries(["ground", "panel", "line", "ink", "soft", "free", "absent", "held",
-		"own", "accent", "memory"].map((name) => [name, of(name)]));
+		"own", "accent", "slack", "memory"].map((name) => [name, of(name)]));
 }
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];

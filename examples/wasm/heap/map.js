@@ -2,12 +2,13 @@
 // The map: each region is a tape of bytes, cut into rows of one length.
 //
 // A run that fills several rows has one only, which says how many bytes it stands
-// for. The scale is a power of two of bytes a pixel, the finest by which all fits,
-// or what was asked for. A page is as high in colour as it is full.
+// for. The scale, bytes a pixel, is the finest by which all fits, or what was asked
+// for; rows are as high as there is room. A page is as high in colour as it is full.
 "use strict";
 
-const ROW = 15, ROW_GAP = 3, TITLE = 24, FOLD = 2, ROWS_MOST = 1500;
-const SCALES = [...Array(22).keys()].map((i) => 2 ** i / 4);
+const ROW = 14, ROW_HIGHEST = 26, ROW_GAP = 3, TITLE = 24, FOLD = 2, ROWS_MOST = 1500;
+// Powers of two, and half of the way to the next.
+const SCALES = [...Array(44).keys()].map((i) => 2 ** (i >> 1) / 4 * (i % 2 ? 1.5 : 1));
 
 // Rows of one region at @row bytes each: { from, to, fold }.
 function regionRows(region, row) {
@@ -39,8 +40,17 @@ function mapRows(doc, width, scale) {
 	return doc.regions.map((region) => regionRows(region, Math.max(Math.floor(width * scale), 1)));
 }
 
-const mapHeight = (tapes) =>
-	tapes.reduce((sum, rows) => sum + TITLE + rows.length * (ROW + ROW_GAP), 0);
+const mapHeight = (tapes, high) =>
+	tapes.reduce((sum, rows) => sum + TITLE + rows.length * (high + ROW_GAP), 0);
+
+// The highest rows with which all fits.
+function rowHigh(tapes, height) {
+	let high = ROW_HIGHEST;
+
+	while (high > ROW && mapHeight(tapes, high) > height)
+		high--;
+	return high;
+}
 
 // @wanted: bytes a pixel, or 0: what fits into @height.
 function mapLayout(doc, width, height, wanted) {
@@ -52,7 +62,7 @@ function mapLayout(doc, width, height, wanted) {
 		tapes = mapRows(doc, width, scale);
 		const rows = tapes.reduce((sum, r) => sum + r.length, 0);
 
-		if (rows <= ROWS_MOST && (wanted || mapHeight(tapes) <= height))
+		if (rows <= ROWS_MOST && (wanted || mapHeight(tapes, ROW) <= height))
 			return { scale, tapes };
 	}
 	return { scale: SCALES.at(-1), tapes };
@@ -64,6 +74,7 @@ class HeapMap {
 		this.doc = null;
 		this.rows = [];		// as drawn: { region, from, to, fold, y }
 		this.wanted = 0;
+		this.high = ROW;
 		this.shown = null;	// { region, run }: the one pointed at
 		this.setTheme();
 	}
@@ -80,8 +91,9 @@ class HeapMap {
 
 		this.doc = doc;
 		this.scale = scale;
-		this.canvas.style.height = `${mapHeight(tapes)}px`;
-		this.context = canvasContext(this.canvas, width, mapHeight(tapes));
+		this.high = rowHigh(tapes, height);
+		this.canvas.style.height = `${mapHeight(tapes, this.high)}px`;
+		this.context = canvasContext(this.canvas, width, mapHeight(tapes, this.high));
 		this.width = width;
 		this.rows = [];
 		let y = 0;
@@ -118,7 +130,7 @@ class HeapMap {
 			} else {
 				i = this.row(region, row, i, y);
 			}
-			y += ROW + ROW_GAP;
+			y += this.high + ROW_GAP;
 		}
 		return y;
 	}
@@ -133,7 +145,7 @@ class HeapMap {
 		let drawn = 0;
 
 		this.context.fillStyle = this.theme.own;
-		this.context.fillRect(0, y, this.x(row, row.to), ROW);
+		this.context.fillRect(0, y, this.x(row, row.to), this.high);
 		for (; i < runs.length; i++) {
 			const run = runs[i], end = run.at + run.bytes;
 			const from = this.x(row, run.at), to = this.x(row, end);
@@ -152,32 +164,32 @@ class HeapMap {
 
 	// [@from, @to) of a row. Neighbours are told apart where there is room for it.
 	run(run, from, to, y) {
-		const context = this.context, width = to - from > 3 ? to - from - 1 : to - from;
+		const { context, high } = this, width = to - from > 3 ? to - from - 1 : to - from;
 
 		if (to - from > 3) {
 			context.fillStyle = this.theme.panel;
-			context.fillRect(from, y, to - from, ROW);
+			context.fillRect(from, y, to - from, high);
 		}
 		if (run.kind === "page") {
 			const full = run.capacity ? run.used / run.capacity : 0;
-			const high = run.used ? Math.max(Math.round(ROW * full), 1) : 0;
+			const level = run.used ? Math.max(Math.round(high * full), 1) : 0;
 
 			context.fillStyle = this.theme.panel;
-			context.fillRect(from, y, width, ROW);
+			context.fillRect(from, y, width, high);
 			context.fillStyle = sizeColour(run.block_bytes);
 			context.globalAlpha = .28;
-			context.fillRect(from, y, width, ROW - high);
+			context.fillRect(from, y, width, high - level);
 			context.globalAlpha = 1;
-			context.fillRect(from, y + ROW - high, width, high);
+			context.fillRect(from, y + high - level, width, level);
 		} else if (run.kind === "block") {
 			context.fillStyle = sizeColour(run.block_bytes);
-			context.fillRect(from, y, width, ROW);
+			context.fillRect(from, y, width, high);
 			context.fillStyle = "rgba(255, 255, 255, .55)";
-			context.fillRect(from, y + ROW / 2 - 1, width, 2);
+			context.fillRect(from, y + high / 2 - 1, width, 2);
 		} else {
 			context.fillStyle = run.kind === "held" ? this.heldFill :
 				run.committed < run.bytes / 2 ? this.absent : this.theme.free;
-			context.fillRect(from, y, width, ROW);
+			context.fillRect(from, y, width, high);
 		}
 	}
 
@@ -189,9 +201,9 @@ class HeapMap {
 		const wide = context.measureText(text).width + 16;
 
 		context.fillStyle = this.theme.panel;
-		context.fillRect((this.width - wide) / 2, y, wide, ROW);
+		context.fillRect((this.width - wide) / 2, y, wide, this.high);
 		context.fillStyle = this.theme.soft;
-		context.fillText(text, (this.width - wide) / 2 + 8, y + ROW - 4);
+		context.fillText(text, (this.width - wide) / 2 + 8, y + this.high / 2 + 4);
 	}
 
 	// Of the run pointed at, on each row that it is on.
@@ -207,13 +219,13 @@ class HeapMap {
 				const from = row.fold ? 0 : this.x(row, run.at);
 				const to = row.fold ? this.width : this.x(row, run.at + run.bytes);
 
-				this.context.strokeRect(from + 1, row.y, Math.max(to - from - 2, 1), ROW);
+				this.context.strokeRect(from + 1, row.y, Math.max(to - from - 2, 1), this.high);
 			}
 	}
 
 	// What is at a point of the canvas. Return: { region, run }; run null: mica's own.
 	find(x, y) {
-		const row = this.rows.find((r) => y >= r.y - ROW_GAP / 2 && y < r.y + ROW + ROW_GAP / 2);
+		const row = this.rows.find((r) => y >= r.y - ROW_GAP / 2 && y < r.y + this.high + ROW_GAP / 2);
 
 		if (!row)
 			return null;

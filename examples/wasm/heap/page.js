@@ -21,7 +21,7 @@ const stepsOfFrame = () => 2 ** Number($("speed").value);
 function show(doc) {
 	page.doc = doc;
 	// As high as the window lets it be, without a bar to scroll by.
-	page.map.draw(doc, Math.max(420, window.innerHeight - 300) - 4);
+	page.map.draw(doc, Math.max(420, window.innerHeight - 310) - 4);
 	showScale();
 	showCounters(doc);
 	showClasses(doc);
@@ -35,27 +35,31 @@ function show(doc) {
 		`above __heap_base, ${partText(counters.live_bytes, memory - base)}`;
 }
 
-function showCounters({ counters }) {
-	const figures = page.file ? {} : page.live.figures();
-	const rows = [
-		["Live", bytesText(counters.live_bytes), "live_bytes"],
-		["Live blocks", countText(counters.live_blocks), "live_blocks"],
-		...(page.file ? [] : [["Asked for", bytesText(figures.asked), "asked"]]),
-		["In pages and runs", bytesText(counters.used_bytes), "used_bytes"],
-		["Peak", bytesText(counters.peak_bytes), "peak_bytes"],
-		["Committed", bytesText(counters.committed), "committed"],
-		["Reserved", bytesText(counters.reserved), "reserved"],
-		...(page.file ? [] : [["Linear memory", bytesText(figures.memory), "memory"]]),
-		["Largest free", bytesText(counters.largest_free), "largest_free"],
-		["Regions", countText(counters.regions), "regions"],
-		["Pages", countText(counters.pages), "pages"],
-		...(page.file ? [] : [["Operations", countText(figures.operations), "operations"]]),
-		...(figures.failures ? [["Failed", countText(figures.failures), "failures"]] : []),
-	];
+// Name, member, how it is written, what it means. Of a live heap only: the last ones.
+const COUNTERS = [
+	["Live", "live_bytes", bytesText, "Usable bytes of live blocks"],
+	["Live blocks", "live_blocks", countText, "Blocks that were not freed yet"],
+	["Used", "used_bytes", bytesText, "Bytes in pages and runs in use"],
+	["Peak", "peak_bytes", bytesText, "The most that ever was in pages and runs in use"],
+	["Committed", "committed", bytesText, "Bytes with memory behind them"],
+	["Reserved", "reserved", bytesText, "Bytes of all regions"],
+	["Largest free", "largest_free", bytesText, "Usable bytes of the largest free run"],
+	["Regions", "regions", countText, "Regions that exist"],
+	["Pages", "pages", countText, "Pages that exist"],
+	["Asked for", "asked", bytesText, "Bytes that the workload asked for and has not freed"],
+	["Linear memory", "memory", bytesText, "All of it, the program's static data too"],
+	["Operations", "operations", countText, "Calls of malloc, free and realloc"],
+	["Failed", "failures", countText, "Requests that got nothing"],
+];
 
-	$("counters").replaceChildren(...rows.map(([name, text, id]) =>
-		element("div", {}, element("dt", { textContent: name }),
-			element("dd", { textContent: text, id: `counter-${id}` }))));
+function showCounters({ counters }) {
+	const figures = page.file ? counters : { ...counters, ...page.live.figures() };
+	const shown = COUNTERS.filter(([, member]) => figures[member] !== undefined &&
+		(member !== "failures" || figures.failures));
+
+	$("counters").replaceChildren(...shown.map(([name, member, text, title]) =>
+		element("div", { title }, element("dt", { textContent: name }),
+			element("dd", { textContent: text(figures[member]), id: `counter-${member}` }))));
 }
 
 function showClasses(doc) {
@@ -103,7 +107,7 @@ function showScale() {
 		auto.textContent = text;
 }
 
-const scaleText = (scale) => (scale < 1 ? `1 B on ${1 / scale} px` : `${bytesText(scale)} a px`);
+const scaleText = (scale) => `${bytesText(scale)} a px`;
 
 function showProblem(text) {
 	$("problem").textContent = text;
@@ -257,6 +261,7 @@ function legend() {
 		const canvas = element("canvas", { className: wide > 20 ? "scale" : "" });
 
 		page.map.context = canvasContext(canvas, wide, ROW);
+		page.map.high = ROW;
 		draw(page.map.context);
 		return canvas;
 	};
