@@ -45,13 +45,15 @@ class Target:
     budget   seconds; a program that takes three times as long is ended
     dies     exit status of a program that mica stops
     env      more environment
+    whole    what runs it runs the death tests, too, and prints TAP of all
     """
 
     def __init__(self, name, make, run, budget=60, dies=-6,
-                 env=None, board=False, lock=None):
+                 env=None, board=False, lock=None, whole=False):
         self.name, self.make, self.run = name, make, run
         self.budget, self.dies = budget, dies
         self.env, self.board, self.lock = env or {}, board, lock
+        self.whole = whole
 
 
 def native(name, variant=None, **more):
@@ -70,6 +72,14 @@ def workers(name):
     program = f"build/check/{name}/mica-tests.wasm"
     return Target(name, [program], ["node", "tests/wasm/workers.mjs", program],
                   dies=134)
+
+
+def browser(name):
+    """The module of the plain suite, in a browser without a screen."""
+    program = "build/check/wasm/mica-tests.wasm"
+    return Target(f"wasm-{name}", [program],
+                  ["node", "tests/browser/suite.mjs", name, program],
+                  lock="wasm", whole=True)
 
 
 def emulated(triplet, qemu):
@@ -171,6 +181,8 @@ TARGETS = [
     wasm("wasm"),
     wasm("wasm-small"),
     workers("wasm-threads"),
+    browser("chromium"),
+    browser("firefox"),
     wasm("wasm-grow", "--fresh"),
     wasm("wasm-grow-least", "--fresh"),
     native("trace"),
@@ -182,7 +194,7 @@ TARGETS = [
 SUITES = ["check-geometry", "check-layers", "check-preload", "check-install",
           "check-amalgamation", "check-gdb", "check-snapshot", "check-annotate",
           "check-adapters", "check-mimalloc", "check-porting", "check-sizing",
-          "check-wasm", "check-wasi",
+          "check-wasm", "check-wasi", "check-page",
           "model"]
 
 
@@ -311,6 +323,9 @@ def death(result, runner, name, message):
 
 
 def run_program(result, runner):
+    if runner.target.whole:
+        read_tap(result, *runner.start())
+        return
     status, listing = runner.start("list")
     if status == 0 and "# none" in listing.splitlines():
         return      # a file whose tests are for other builds

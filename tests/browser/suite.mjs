@@ -36,6 +36,7 @@ async function worker(words) {
 		} });
 
 		memory = exports.memory;
+		exports.__wasm_call_ctors();
 		new Uint8Array(memory.buffer).set(line, exports.test_words() >>> 0);
 		try {
 			return exports.test_run(line.length);

@@ -3,8 +3,9 @@
 "use strict";
 
 // A size's colour lies between those of the powers of two beside it.
-const SIZE_COLOURS = [[3, 0x4c6ef5], [5, 0x228be6], [7, 0x12b0b8], [9, 0x37b24d],
-	[11, 0x94b814], [13, 0xf2a600], [15, 0xf76707], [18, 0xe03174], [22, 0x9c36b5]];
+const SIZE_COLOURS = [[3, 0x5f3dc4], [4, 0x4263eb], [5, 0x228be6], [6, 0x15aabf],
+	[7, 0x0ca678], [8, 0x40c057], [9, 0x94c11f], [10, 0xe0b400], [11, 0xf59f00],
+	[13, 0xf76707], [15, 0xe03131], [18, 0xd6336c], [22, 0x9c36b5]];
 
 function sizeColour(bytes) {
 	const power = Math.log2(Math.max(bytes, 8));

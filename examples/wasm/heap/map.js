@@ -6,7 +6,7 @@
 // for; rows are as high as there is room. A page is as high in colour as it is full.
 "use strict";
 
-const ROW = 14, ROW_HIGHEST = 26, ROW_GAP = 3, TITLE = 24, FOLD = 2, ROWS_MOST = 1500;
+const ROW = 14, ROW_HIGHEST = 26, ROW_GAP = 3, TITLE = 24, FOLD = 4, ROWS_MOST = 1500;
 // Powers of two, and half of the way to the next.
 const SCALES = [...Array(44).keys()].map((i) => 2 ** (i >> 1) / 4 * (i % 2 ? 1.5 : 1));
 
