@@ -30,8 +30,10 @@ struct mica_part *mica_part_solo = mica_parts;
 
 void *heap_take_run(struct mica_part *part, slice_t n)
 {
+	struct mica_heap *heap = part_heap(part);
 	const struct large_plan plan = {
-		.run = { .slices = n, .align = 1 }, .heap = part_heap(part),
+		.run = { .slices = n, .align = 1, .heap = heap_number(heap) },
+		.heap = heap,
 	};
 	struct large_block got = { NULL, false };
 
