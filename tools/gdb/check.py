@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -67,7 +68,8 @@ def judge_snapshot(tap, where, folder, said):
     own = seen = None
     try:
         own, seen = (without_settled(
-            load(Path(f"{folder}/{name}.json").read_text("ascii"))) for name in ("own", "gdb"))
+            load(Path(f"{folder}/{name}.json").read_text("ascii")))
+            for name in ("own", "gdb"))
     except (OSError, Wrong) as wrong:
         tap.check(False, f"{where}: snapshots that add up", f"{wrong}\n"
                   + said["all"])
@@ -163,6 +165,32 @@ def heaps(tap, where, said, own):
                   f"{where}: whose {section} is", said["all"])
 
 
+def attached(tap, program):
+    """A process that nobody stopped before; it is at rest soon, and stays so."""
+    with tempfile.TemporaryDirectory() as folder, \
+            subprocess.Popen([program]) as running:
+        try:
+            said = {"all": ""}
+            for _ in range(20):
+                time.sleep(0.2)
+                said = gdb(program, [f"attach {running.pid}"],
+                           [f"mica snapshot {folder}/gdb.json", "print gdb_sound",
+                            "print gdb_snapshot_len > 0"])
+                if "= 1" in said["all"]:
+                    break
+        finally:
+            running.kill()
+        if "ptrace:" in said["all"]:
+            tap.check(True, "attached: not permitted here")
+            return
+        try:
+            load(Path(f"{folder}/gdb.json").read_text("ascii"))
+            tap.check(True, "attached: a snapshot that adds up")
+        except (OSError, Wrong) as wrong:
+            tap.check(False, "attached: a snapshot that adds up",
+                      f"{wrong}\n{said['all']}")
+
+
 def host(tap, program):
     with tempfile.TemporaryDirectory() as folder:
         core = f"{folder}/core"
@@ -174,6 +202,7 @@ def host(tap, program):
         said = gdb(program, [], [*LOOK, *snapshots(folder)], core)
         judge(tap, "core file", said, True)
         judge_snapshot(tap, "core file", folder, said)
+    attached(tap, program)
     said = gdb("/bin/true", [], ["mica stats"])
     tap.check("is mica loaded" in said["all"], "a program without mica",
               said["all"])
