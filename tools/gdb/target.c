@@ -22,7 +22,7 @@ struct gdb_heap gdb_outer, gdb_inner;
 void *gdb_heap_small, *gdb_heap_run, *gdb_stripped;
 
 /* What mica_snapshot() writes. */
-#define TEXT_BYTES (MICA_HOSTED ? 1 << 18 : 1 << 14)
+#define TEXT_BYTES (MICA_HOSTED ? 1 << 18 : 1 << 15)
 char gdb_snapshot[TEXT_BYTES];
 size_t gdb_snapshot_len;
 
