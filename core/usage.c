@@ -79,10 +79,13 @@ static bool usage_regions(struct mica_usage *usage, size_t *space)
 
 /* ---- size classes ------------------------------------------------------------ */
 
-/* What blocks that are runs have is exact; a page has from one block to all. */
+/*
+ * What blocks that are runs have is exact; a page has from one block, or none where
+ * empty ones may be kept, to all.
+ */
 static void usage_classes(struct mica_usage *usage)
 {
-	size_t pages, room, least = CONTEXT_IS_SOLO;
+	size_t pages, room, least = CONTEXT_IS_SOLO && !KEEPS_PAGES;
 	unsigned int class;
 
 	usage->live_least = tally_usable(usage->blocks, usage->block_bytes);
