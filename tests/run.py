@@ -68,6 +68,12 @@ def wasm(name, *options):
                   ["node", "tests/wasm/run.mjs", *options, program], dies=134)
 
 
+def wasm64(name):
+    program = f"build/check/{name}/mica-tests.wasm"
+    return Target(name, [program], ["node", "--experimental-wasm-memory64",
+                                    "tests/wasm/run.mjs", program], dies=134)
+
+
 def workers(name):
     program = f"build/check/{name}/mica-tests.wasm"
     return Target(name, [program], ["node", "tests/wasm/workers.mjs", program],
@@ -183,6 +189,7 @@ TARGETS = [
     workers("wasm-threads"),
     browser("chromium"),
     browser("firefox"),
+    wasm64("wasm64"),
     wasm("wasm-grow", "--fresh"),
     wasm("wasm-grow-least", "--fresh"),
     native("trace"),

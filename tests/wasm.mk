@@ -42,6 +42,9 @@ $(call wasm_variant,wasm-small,$(wasm_small),$(check_src_wasm),$(wasm_finite))
 $(call wasm_variant,wasm-grow,,$(check_src_wasm_grow),$(wasm_grows))
 $(call wasm_variant,wasm-grow-least,$(wasm_bare),$(check_src_wasm_grow),$(wasm_grows))
 
+# Addresses of 64 bits.
+$(call wasm_variant,wasm64,--target=wasm64 $(wasm_rare),$(check_src_wasm),--target=wasm64)
+
 # Workers on a shared memory: threads, with all tests of them.
 wasm_shared := $(wasm_rare) -matomics -mmutable-globals -ftls-model=local-exec
 wasm_shared_link = -Wl,--shared-memory -Wl,--import-memory -Wl,--max-memory=70254592 \
@@ -68,9 +71,17 @@ $(wasm_rust): examples/wasm/mica.rs $(wasm_dir)/libmica-plain.a
 	$(Q)$(wasm_rustc) --target wasm32-unknown-unknown --crate-type cdylib -O \
 		-C link-arg=$(wasm_dir)/libmica-plain.a $< -o $@
 
+wasm_kinds := $(check_dir)/wasm-threads.wasm $(check_dir)/wasm-64.wasm
+
+$(check_dir)/wasm-threads.wasm: tests/wasm/names.c $(wasm_dir)/libmica-threads.a
+	$(Q)$(wasm_cc) -std=gnu11 -O2 -fno-builtin $(wasm_shared) -Wl,--no-entry $(wasm_shared_link) -o $@ $^
+
+$(check_dir)/wasm-64.wasm: tests/wasm/names.c $(wasm_dir)/libmica-64.a
+	$(Q)$(wasm_cc) --target=wasm64 -std=gnu11 -O2 -fno-builtin -Wl,--no-entry -o $@ $^
+
 .PHONY: check-wasm
-check-wasm: $(wasm_program) $(wasm_least) $(wasm_rust)	## what `make wasm` builds, in node
-	$(Q)node tests/wasm/check.mjs $^
+check-wasm: $(wasm_program) $(wasm_least) $(wasm_rust) $(wasm_kinds)	## what `make wasm` builds, in node
+	$(Q)node --experimental-wasm-memory64 tests/wasm/check.mjs $^
 
 # ---- programs on wasi-libc, and on emscripten's where that is installed ----
 

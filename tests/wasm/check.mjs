@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What `make wasm` builds, as a program uses it. Prints TAP.
 //
-//	node check.mjs MODULE LEAST RUST
+//	node check.mjs MODULE LEAST RUST THREADS WASM64
 //
 // MODULE: names.c with the archive. LEAST: malloc and free alone, after wasm-opt.
-// RUST: examples/wasm/mica.rs.
+// RUST: examples/wasm/mica.rs. THREADS, WASM64: names.c with these archives.
 import { readFileSync } from "node:fs";
 
 const LEAST_BYTES = 3072;
 const PAGE = 65536;
-const [program, least, rust] = process.argv.slice(2);
+const [program, least, rust, threads, wide] = process.argv.slice(2);
 const module = new WebAssembly.Module(readFileSync(program));
 
 const tests = {
@@ -36,6 +36,21 @@ const tests = {
 				return `a block at ${at}`;
 		}
 		return true;
+	},
+	"malloc and its kin do what C says on a shared memory": () => {
+		const memory = new WebAssembly.Memory({ initial: 16, maximum: 256, shared: true });
+		const module = new WebAssembly.Module(readFileSync(threads));
+		const { names, __wasm_init_tls } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+
+		__wasm_init_tls(memory.grow(1) * PAGE);
+		const line = names();
+
+		return line === 0 || `names.c:${line}`;
+	},
+	"malloc and its kin do what C says in wasm64": () => {
+		const line = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(wide))).exports.names();
+
+		return line === 0 || `names.c:${line}`;
 	},
 	"a Rust program runs, without imports": () => {
 		const module = new WebAssembly.Module(readFileSync(rust));

@@ -16,21 +16,26 @@ function print(text) {
 		at += writeSync(1, bytes, at);
 }
 
+// Addresses and lengths of wasm64 come as BigInt.
+const place = (x) => (typeof x === "bigint" ? Number(x) : x >>> 0);
+
 function run(module, words, write) {
 	let memory;
 	const decoder = new TextDecoder();
-	const text = (at, len) => decoder.decode(new Uint8Array(memory.buffer, at, len).slice());
+	const text = (at, len) => decoder.decode(new Uint8Array(memory.buffer, place(at), place(len)).slice());
 	const instance = new WebAssembly.Instance(module, {
-		test: { write: (at, len) => write(text(at >>> 0, len)) },
+		test: { write: (at, len) => write(text(at, len)) },
 	});
 	const { test_words, test_run } = instance.exports;
 	const line = new TextEncoder().encode(words.map((w) => w + "\0").join(""));
 
 	memory = instance.exports.memory;
 	instance.exports.__wasm_call_ctors();
-	new Uint8Array(memory.buffer).set(line, test_words() >>> 0);
+	const words64 = typeof test_words() === "bigint";
+
+	new Uint8Array(memory.buffer).set(line, place(test_words()));
 	try {
-		return test_run(line.length);
+		return test_run(words64 ? BigInt(line.length) : line.length);
 	} catch (trap) {
 		if (!(trap instanceof WebAssembly.RuntimeError) || trap.message !== "unreachable")
 			write(`# ${trap.stack}\n`);
