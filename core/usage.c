@@ -80,12 +80,26 @@ static bool usage_regions(struct mica_usage *usage, size_t *space)
 /* ---- size classes ------------------------------------------------------------ */
 
 /*
- * What blocks that are runs have is exact; a page has from one block, or none where
- * empty ones may be kept, to all.
+ * Pages of @class that have a block for certain: where one core owns them all, but for
+ * one that may be kept empty.
  */
+#if KEEPS_PAGES
+static size_t pages_in_use(unsigned int class, size_t pages)
+{
+	return pages - (mica_kept[class] != NULL);
+}
+#else
+static size_t pages_in_use(unsigned int class, size_t pages)
+{
+	(void)class;
+	return CONTEXT_IS_SOLO ? pages : 0;
+}
+#endif
+
+/* What blocks that are runs have is exact; a page has from one block to all, or none. */
 static void usage_classes(struct mica_usage *usage)
 {
-	size_t pages, room, least = CONTEXT_IS_SOLO && !KEEPS_PAGES;
+	size_t pages, room;
 	unsigned int class;
 
 	usage->live_least = tally_usable(usage->blocks, usage->block_bytes);
@@ -94,7 +108,7 @@ static void usage_classes(struct mica_usage *usage)
 		pages = tally_of(pages[class]);
 		room = page_space(class_page_slices(class));
 		usage->pages += pages;
-		usage->live_least += pages * class_bytes(class) * least;
+		usage->live_least += pages_in_use(class, pages) * class_bytes(class);
 		usage->live_most += pages * room;
 	}
 }
