@@ -18,12 +18,21 @@ const stepsOfFrame = () => 2 ** Number($("speed").value);
 
 // ---- showing --------------------------------------------------------------------------
 
+// Down to the window's end, but for the line below it. More has a bar to scroll by.
+function mapRoom() {
+	const scroll = $("map-scroll");
+	const room = Math.max(380, window.innerHeight - window.scrollY -
+		scroll.getBoundingClientRect().top - 64);
+
+	scroll.style.maxHeight = `${room}px`;
+	return room;
+}
+
 function show(doc) {
 	page.doc = doc;
-	// As high as the window lets it be, without a bar to scroll by.
-	page.map.draw(doc, Math.max(420, window.innerHeight - 310) - 4);
-	showScale();
 	showCounters(doc);
+	page.map.draw(doc, mapRoom());
+	showScale();
 	showClasses(doc);
 	drawShares($("share"), $("shares"), snapshotShares(doc), page.colours);
 	if (page.file)
@@ -267,9 +276,9 @@ function legend() {
 	};
 	const run = (run) => sample(14, () => page.map.run(run, 0, 14, 0));
 	const page_of = (used) => run({ kind: "page", block_bytes: 64, capacity: 4, used });
-	const scale = sample(190, (context) => {
-		for (let x = 0; x < 190; x++) {
-			context.fillStyle = sizeColour(2 ** (3 + x / 10));
+	const scale = sample(140, (context) => {
+		for (let x = 0; x < 140; x++) {
+			context.fillStyle = sizeColour(2 ** (3 + x * 19 / 140));
 			context.fillRect(x, 0, 1, ROW);
 		}
 	});
