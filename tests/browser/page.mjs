@@ -213,6 +213,33 @@ const tests = {
 			doc.counters.reserved, "the bytes that the bar shows");
 		await picture(`${basename(file, ".json")}.png`);
 	}])),
+	"a page's colour is its class, and as high as it is full": async () => {
+		await give([snapshots[0]]);
+		await until("the file's name", shownFile(basename(snapshots[0])));
+		const wrong = await browser.evaluate(`(() => {
+			const { map } = page, context = map.canvas.getContext("2d"), wrong = [];
+			let seen = 0;
+
+			for (const row of map.rows.filter((r) => !r.fold))
+				for (const run of row.region.runs) {
+					const x = map.x(row, run.at) + 2;
+
+					if (run.kind !== "page" || run.at < row.from || map.x(row, run.at + run.bytes) < x + 4)
+						continue;
+					const { data } = context.getImageData(x, row.y, 1, map.high);
+					const colours = Array.from({ length: map.high }, (_, y) =>
+						hexColour(data[4 * y] << 16 | data[4 * y + 1] << 8 | data[4 * y + 2]));
+					const full = colours.filter((c) => c === sizeColour(run.block_bytes)).length;
+
+					seen++;
+					if (Math.abs(full - map.high * run.used / run.capacity) > 1)
+						wrong.push([run.at, run.used, run.capacity, full, map.high]);
+				}
+			return seen > 50 ? wrong.join("; ") : "only " + seen + " pages";
+		})()`);
+
+		equal(wrong, "", "pages that are not");
+	},
 	"what cannot be shown changes nothing, and is named": async () => {
 		await spoilt("no JSON", (s) => s.slice(0, -40), "not JSON");
 		await spoilt("another document", () => "{}", "no snapshot");
