@@ -133,7 +133,7 @@ async function spoilt(what, change, words) {
 const tests = {
 	"it opens from disk, with mica in it": async () => {
 		await browser.open(pathToFileURL(resolve(pagePath)).href, 1440, 900);
-		await until("ready", `document.documentElement?.dataset.ready === "yes" || !document.getElementById("problem")?.hidden`);
+		await until("ready", `document.documentElement?.dataset.ready === "yes" || document.getElementById("problem")?.hidden === false`);
 		equal(await problem(), "", "the problem shown");
 		equal(await counter("operations"), "0", "operations");
 	},
