@@ -42,6 +42,7 @@ void page_abandon(struct mica_part *part, struct page *page)
 		}
 	} while (!atomic_cas(&page->remote, &old,
 			     (old & REMOTE_LIST_MASK) | REMOTE_ABANDONED));
+	part_count_owned(part, -1);
 	count_in(part, pages_abandoned, 1);
 }
 

@@ -44,8 +44,12 @@ static void class_abandon(struct mica_part *part, unsigned int class)
 struct mica_part mica_part_none = { .own_tag = { ~(uintptr_t)0 } };
 
 static uintptr_t all_parts;		/* struct mica_part * */
-static struct mica_part *ended_parts;	/* for reuse */
 static uintptr_t parts_lock;
+
+/* For reuse, by next_ended: those that have pages, or may; those that have none. */
+static struct part_list {
+	struct mica_part *first, *last;
+} ended_parts, bare_parts;
 
 void context_lock(void)
 {
@@ -102,21 +106,79 @@ struct mica_part *part_new(void)
 	return part;
 }
 
-/* The last part that ended, unless somebody is settling its pages. */
-static struct mica_part *part_reuse(void)
+static void list_add(struct part_list *list, struct mica_part *part)
 {
-	struct mica_part *part;
+	part->next_ended = list->first;
+	if (!list->first)
+		list->last = part;
+	list->first = part;
+}
+
+/* The first goes behind the others. */
+static void list_turn(struct part_list *list)
+{
+	struct mica_part *part = list->first;
+
+	list->last->next_ended = part;
+	list->last = part;
+	list->first = part->next_ended;
+	part->next_ended = NULL;
+}
+
+/* The last part that ended, unless somebody is settling its pages. */
+static struct mica_part *list_take(struct part_list *list)
+{
+	struct mica_part *part = list->first;
 	uintptr_t life = PART_ENDED;
 
-	context_lock();
-	part = ended_parts;
 	while (part && !atomic_cas(&part->ended, &life, PART_LIVE))
 		if (life != PART_ENDED)
 			part = NULL;
 	if (part || life == PART_VANISHED)	/* that one stays as it is */
-		ended_parts = ended_parts->next_ended;
+		list->first = list->first->next_ended;
+	return part;
+}
+
+/* Pages that somebody left are to be used: these parts come first. */
+static struct mica_part *part_reuse(void)
+{
+	struct mica_part *part;
+
+	context_lock();
+	part = list_take(&ended_parts);
+	if (!part)
+		part = list_take(&bare_parts);
 	context_unlock();
 	return part;
+}
+
+/*
+ * The pages of those on the other list may have gone since; all are looked at in
+ * turn. So there are never many more than had pages at once.
+ */
+struct mica_part *part_reuse_bare(void)
+{
+	struct mica_part *part;
+	unsigned int n;
+
+	context_lock();
+	part = list_take(&bare_parts);
+	for (n = 0; n < PART_LOOKS && !part && ended_parts.first; n++) {
+		if (part_is_bare(ended_parts.first))
+			part = list_take(&ended_parts);
+		else
+			list_turn(&ended_parts);
+	}
+	context_unlock();
+	return part;
+}
+
+void part_keep(struct mica_part *part)
+{
+	context_lock();
+	part->ending = 0;
+	list_add(part_is_bare(part) ? &bare_parts : &ended_parts, part);
+	context_unlock();
 }
 
 struct mica_part *context_begin(void)
@@ -154,11 +216,8 @@ void part_end(struct mica_part *part)
 		class_abandon(part, class);
 	/* Full pages stay, but others may settle them from now on. */
 	part_wipe(part);
-	context_lock();
-	part->ending = 0;
-	part->next_ended = ended_parts;
-	ended_parts = part;
-	context_unlock();
+	part_forget_load(part);
+	part_keep(part);
 }
 
 /*

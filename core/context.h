@@ -14,6 +14,12 @@ struct mica_part *context_begin(void) __internal;
 /* The first of all parts, for statistics and checks; then part->next. */
 struct mica_part *part_first(void) __internal;
 
+/* One that has ended, without a page, for a heap. Cost: PART_LOOKS. */
+struct mica_part *part_reuse_bare(void) __internal;
+
+/* It has ended: the next context, or heap, gets it. */
+void part_keep(struct mica_part *part) __internal;
+
 /* A new part; memory that never goes. Return: NULL if there is none. */
 struct mica_part *part_new(void) __internal;
 void *context_memory(size_t bytes) __internal;

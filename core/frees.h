@@ -7,7 +7,9 @@
  * have, and only then looks whose the page is; the deleter, once it has said
  * whose it is from now on, waits until none that might have looked before is
  * still at it: inside the guard, and so for a bounded time. An interrupt in the
- * middle leaves the count as it was. The same goes for who collects a heap.
+ * middle leaves the count as it was. The same goes for who collects a heap: a core
+ * that finds no other part takes the one that is being collected, so that nobody
+ * waits for more than one such section.
  *
  * A thread has no need of it: nobody takes a part from one, see heap_part.c.
  */
@@ -17,6 +19,13 @@
 #include "heap.h"
 
 #if HEAPS_SHARED && MICA_CONTEXT != MICA_CONTEXT_THREAD
+
+/* A part's word while the calling core collects it. */
+static inline uintptr_t part_word_collected(void)
+{
+	return (uintptr_t)(part_main(part_self()) - mica_parts) <<
+	       PART_WORD_SHIFT | PART_COLLECTED;
+}
 
 static inline void frees_begin(void)
 {
@@ -42,7 +51,7 @@ static inline bool part_is_held(struct mica_part *part)
 	uintptr_t context = load_seq(&part->context);
 
 	return part == main || context == (uintptr_t)main ||
-	       context == PART_COLLECTED;
+	       context == part_word_collected();
 }
 
 /* Ordered after frees_begin(). */
@@ -50,6 +59,11 @@ static inline bool part_is_held(struct mica_part *part)
 #define FREES_TOLD 1
 
 #else
+
+static inline uintptr_t part_word_collected(void)
+{
+	return PART_COLLECTED;
+}
 
 static inline void frees_begin(void)
 {

@@ -26,9 +26,11 @@
  * for who has it (part->context): a context, nobody (PART_NOBODY: it ended, and
  * the next one takes it over whole), a deleter or destroyer (PART_CLAIMED), who
  * collects the heap (PART_COLLECTED; these wait for that), or no heap (PART_POOLED).
+ * A thread's part of a heap that ended is another heap's, or thread's, next; so who
+ * knows it from before must not take it for what it was: nobody's names its heap.
  * Each change is one compare-and-swap, so that a context that ends and a destroyer
  * never both have it. A part that is some context's current one (PART_CURRENT) is
- * pooled by the last: a destroyer when it is done, or that context as it looks away.
+ * given up by the last: a destroyer or deleter, or that context as it looks away.
  */
 #ifndef MICA_CORE_HEAP_H
 #define MICA_CORE_HEAP_H

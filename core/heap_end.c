@@ -22,6 +22,7 @@
 #include "note.h"
 #include "plain.h"
 #include "rare.h"
+#include "strip.h"
 #include "turn.h"
 #include "walk.h"
 
@@ -45,6 +46,7 @@ static void end_page(const struct end *end, struct region *region, slice_t i,
 			store_seq(&page->part, (uintptr_t)end->main);
 		return;
 	}
+	strip_forget(page);
 	page_unpublish(&region->runs, i);
 	rare_note_page(0, page->class, -1);
 	count_all(pages_retired, 1);

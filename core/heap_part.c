@@ -25,13 +25,23 @@ static bool part_change(struct mica_part *part, uintptr_t from, uintptr_t to)
 	return true;
 }
 
+static uintptr_t word_nobody(const struct mica_heap *heap)
+{
+	return (uintptr_t)heap_number(heap) << PART_WORD_SHIFT | PART_NOBODY;
+}
+
+static bool word_is(uintptr_t context, unsigned int kind)
+{
+	return (context & PART_WORD_MASK) == kind;
+}
+
 /* Whose it is, once nobody collects it. May wait. */
 static uintptr_t part_context(const struct mica_part *part)
 {
 	unsigned int spins = 0;
 	uintptr_t context;
 
-	while ((context = load_seq(&part->context)) == PART_COLLECTED)
+	while (word_is(context = load_seq(&part->context), PART_COLLECTED))
 		mica_port_relax(spins++);
 	return context;
 }
@@ -54,34 +64,23 @@ static void part_reset(struct mica_part *part)
 	__builtin_memset(part->queue, 0, sizeof(part->queue));
 	part_wipe(part);
 	store_relaxed(&part->listed, 0);
+	store_relaxed(&part->nr_listed, 0);
 	part->settling = NULL;
+	part_forget_load(part);
+	part_set_bare(part);
 	store_seq(&part->heap, 0);
 }
 
 #if CONTEXT_IS_THREAD
 
-static struct mica_part *pooled_parts;	/* by next_ended; context_lock() */
-
+/* Nothing is in it: it is for another heap, or a thread. */
 static void part_pool(struct mica_part *part)
 {
-	store_relaxed(&part->ended, PART_ENDED);
+	part->main = NULL;
+	part->use = 0;
 	store_seq(&part->context, PART_POOLED);
-	context_lock();
-	part->next_ended = pooled_parts;
-	pooled_parts = part;
-	context_unlock();
-}
-
-static struct mica_part *part_from_pool(void)
-{
-	struct mica_part *part;
-
-	context_lock();
-	part = pooled_parts;
-	if (part)
-		pooled_parts = part->next_ended;
-	context_unlock();
-	return part;
+	store_seq(&part->ended, PART_ENDED);
+	part_keep(part);
 }
 
 struct mica_part *heap_part_first(const struct mica_heap *heap)
@@ -139,8 +138,8 @@ static struct mica_part *part_take_over(const struct mica_heap *heap,
 	struct mica_part *part = heap_part_first(heap);
 
 	for (; part; part = part->next_of_heap)
-		if (load_relaxed(&part->context) == PART_NOBODY &&
-		    part_change(part, PART_NOBODY, (uintptr_t)main)) {
+		if (part_is_nobodys(part) &&
+		    part_change(part, word_nobody(heap), (uintptr_t)main)) {
 			part->main = main;
 			return part;
 		}
@@ -150,10 +149,12 @@ static struct mica_part *part_take_over(const struct mica_heap *heap,
 static struct mica_part *part_make(struct mica_heap *heap,
 				   struct mica_part *main)
 {
-	struct mica_part *part = part_from_pool();
+	struct mica_part *part = part_reuse_bare();
 	uintptr_t head = load_relaxed(&heap->parts);
 
-	if (!part)
+	if (part)
+		part_reset(part);
+	else
 		part = part_new();
 	if (!part)
 		return NULL;
@@ -188,13 +189,6 @@ static struct mica_part *main_begin(void)
 	return part ? part_main(part) : NULL;
 }
 
-/* Last to look at what a destroyer is done with. */
-static void part_look_away(struct mica_part *part)
-{
-	if (atomic_and(&part->use, ~(uintptr_t)PART_CURRENT) & PART_GONE)
-		part_pool(part);
-}
-
 void part_clear(struct mica_part *part)
 {
 	part_reset(part);
@@ -208,8 +202,45 @@ void part_clear(struct mica_part *part)
 static void part_retire(struct mica_part *part)
 {
 	part->main = NULL;
+	part->use = 0;
 	store_seq(&part->context, PART_POOLED);
 	part_end(part);
+}
+
+/*
+ * The context uses it still: then it goes as that looks away, or a little later. In
+ * the middle of a mica_heap_malloc() another than the one in use may be current.
+ */
+static bool part_is_in_use(const struct mica_part *part)
+{
+	return part == part_self() || load_relaxed(&part->use) & PART_CURRENT;
+}
+
+/*
+ * This context looks at another now. Was it the last to look at what a destroyer is
+ * done with, or is it of a heap that was deleted meanwhile? Of the main heap it may
+ * have pages by now.
+ */
+static void part_look_away(struct mica_part *part)
+{
+	struct mica_part *main = part_main(part);
+
+	if (atomic_and(&part->use, ~(uintptr_t)PART_CURRENT) & PART_GONE ||
+	    (!load_seq(&part->heap) &&
+	     part_change(part, (uintptr_t)main, PART_CLAIMED)))
+		part_retire(part);
+}
+
+/* Return: false, that is to be tried again. */
+static bool part_settle_moved(struct mica_part *part, struct mica_part *main)
+{
+	if (load_seq(&part->heap))
+		return true;
+	if (part_is_in_use(part))
+		return load_relaxed(&part->use) & PART_CURRENT;
+	if (part_change(part, (uintptr_t)main, PART_CLAIMED))
+		part_retire(part);
+	return true;
 }
 
 void heap_settle_moved(struct mica_part *main)
@@ -221,30 +252,30 @@ void heap_settle_moved(struct mica_part *main)
 		return;
 	for (k = 1; k < main->nr_of_heap; k++) {
 		part = word_to_ptr(main->of_heap[k]);
-		if (part && part != part_self() && !load_seq(&part->heap) &&
-		    part_change(part, (uintptr_t)main, PART_CLAIMED))
-			part_retire(part);
+		if (part && !part_settle_moved(part, main))
+			store_seq(&main->moved, 1);
 	}
 }
 
 /* The heap's word is 0: one of us and the context that has it sees that. */
-static void part_moved(struct mica_part *part)
+static void part_moved(struct mica_part *part, uintptr_t nobody)
 {
 	struct mica_part *main = part_main(part_self());
 	struct mica_part *other;
 	uintptr_t context = part_context(part);
 
 	if (context == (uintptr_t)main && main != &mica_part_none) {
-		if (part_change(part, context, PART_CLAIMED))
+		if (!part_is_in_use(part) &&
+		    part_change(part, context, PART_CLAIMED))
 			part_retire(part);
 		return;
 	}
-	if (context > PART_COLLECTED) {
+	if (context && word_is(context, PART_POOLED)) {
 		other = word_to_ptr(context);
 		store_seq(&other->moved, 1);
 	}
-	while (!part_change(part, PART_NOBODY, PART_CLAIMED))
-		if (part_context(part) != PART_NOBODY)
+	while (!part_change(part, nobody, PART_CLAIMED))
+		if (part_context(part) != nobody)
 			return;
 	part_retire(part);
 }
@@ -256,13 +287,23 @@ void parts_move(struct mica_heap *heap)
 	for (; part; part = next) {
 		next = part->next_of_heap;
 		store_seq(&part->heap, 0);
-		part_moved(part);
+		part_moved(part, word_nobody(heap));
 	}
 }
 
 void parts_moved(struct mica_heap *heap)
 {
 	(void)heap;
+}
+
+/* If it is @main's: the heap's from now on, if that is not deleted meanwhile. */
+static void part_leave(struct mica_part *part, struct mica_part *main)
+{
+	uintptr_t nobody = word_nobody(part_heap(part));
+
+	if (part_change(part, (uintptr_t)main, nobody) &&
+	    !load_seq(&part->heap) && part_change(part, nobody, PART_CLAIMED))
+		part_retire(part);
 }
 
 /* Its parts stay in their heaps, for the next who uses them. */
@@ -275,11 +316,8 @@ void heap_context_ends(struct mica_part *main)
 	for (k = 1; k < main->nr_of_heap; k++) {
 		part = word_to_ptr(main->of_heap[k]);
 		main->of_heap[k] = 0;
-		if (!part || !part_change(part, (uintptr_t)main, PART_NOBODY))
-			continue;
-		if (!load_seq(&part->heap) &&
-		    part_change(part, PART_NOBODY, PART_CLAIMED))
-			part_retire(part);
+		if (part)
+			part_leave(part, main);
 	}
 	main->nr_of_heap = 0;
 }
@@ -322,17 +360,44 @@ static struct mica_part *part_in_table(const struct mica_part *main,
 	return NULL;
 }
 
-/* One that a core left behind, or one of those never used: there is always one. */
+/* One core is in the middle of a section no more; the caller's own never is. */
+static void core_quiesce(unsigned int core, const struct mica_part *main)
+{
+	unsigned int spins = 0;
+
+	while (&mica_parts[core] != main && load_seq(&mica_parts[core].frees))
+		mica_port_relax(spins++);
+}
+
+/* What is collected right now is taken from who does that: see frees.h. */
+static bool part_take(struct mica_part *part, struct mica_part *main,
+		      unsigned int kind)
+{
+	uintptr_t context = load_seq(&part->context);
+
+	if (!word_is(context, kind) ||
+	    (kind == PART_POOLED && context != PART_POOLED) ||
+	    !part_change(part, context, (uintptr_t)main))
+		return false;
+	if (kind == PART_COLLECTED)
+		core_quiesce((unsigned int)(context >> PART_WORD_SHIFT), main);
+	return true;
+}
+
+/*
+ * One that a core left behind, or one of those never used, or being collected:
+ * there is always one, though what it is may change at each look.
+ */
 static struct mica_part *part_get(struct mica_part *main,
 				  struct mica_heap *heap)
 {
+	static const uint8_t kinds[] = { PART_NOBODY, PART_POOLED, PART_COLLECTED };
 	struct mica_part *row = heap_row(heap);
-	uintptr_t from;
-	unsigned int k;
+	unsigned int k, i;
 
-	for (from = PART_NOBODY + 1; from--;)
+	for (i = 0; i < sizeof(kinds) * MICA_CORES; i++)
 		for (k = 0; k < MICA_CORES; k++)
-			if (part_change(&row[k], from, (uintptr_t)main)) {
+			if (part_take(&row[k], main, kinds[i % sizeof(kinds)])) {
 				part_begin(&row[k], heap, main);
 				return &row[k];
 			}
@@ -421,7 +486,7 @@ void heap_context_ends(struct mica_part *main)
 
 	part_look_at(main);
 	for (; part < mica_parts + NR_PARTS; part++)
-		part_change(part, (uintptr_t)main, PART_NOBODY);
+		part_change(part, (uintptr_t)main, word_nobody(part_heap(part)));
 }
 
 #endif
@@ -475,10 +540,12 @@ void parts_claim(struct mica_heap *heap)
  */
 static void part_collect_if(struct mica_part *part, uintptr_t context)
 {
-	if (!part_change(part, context, PART_COLLECTED))
+	uintptr_t collected = part_word_collected();
+
+	if (!part_change(part, context, collected))
 		return;
 	part_collect(part);
-	part_change(part, PART_COLLECTED, context);
+	part_change(part, collected, context);
 }
 
 /* The caller's part, and nobody's, which are the caller's meanwhile. */
@@ -492,7 +559,7 @@ void heap_collect(struct mica_heap *heap)
 		part_collect(part);
 	for (part = heap_part_first(heap); part;
 	     part = heap_part_next(heap, part))
-		part_collect_if(part, PART_NOBODY);
+		part_collect_if(part, word_nobody(heap));
 }
 
 #endif

@@ -229,6 +229,7 @@ enum space_result page_open(struct mica_part *part, unsigned int class)
 	page_publish(&run.region->runs, run.i);
 	page_carve(part, page, MICA_CARVE_BLOCKS);
 	part_count_page(part);
+	part_count_owned(part, 1);
 	count_in(part, pages_opened, 1);
 	return SPACE_OK;
 }
@@ -245,6 +246,7 @@ void page_release(struct mica_part *part, struct page *page)
 	part_refund(part, run_slices(r, i));
 	rare_note_page(0, page->class, -1);
 	part->pages -= part->pages != 0;
+	part_count_owned(part, -1);
 	space_give(region_of_runs(r), i);
 }
 

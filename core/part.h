@@ -9,7 +9,9 @@
  *
  * Parts are type-stable: never unmapped, reused by later contexts, so that
  * a late push on `listed` is harmless. Full pages of an ended context stay
- * with its part; the next context that gets the part has them.
+ * with its part; the next context that gets the part has them. A heap gets one
+ * that has no page: which those are is told by a count that the part's owner
+ * keeps, and when it has ended, whoever settles what is listed there.
  *
  * Table layout: a part keeps a direct-mapped cache of its own pages, from
  * slice number to the list that a free pushes on. A hit says at once that
@@ -27,6 +29,7 @@
 #include "region.h"
 
 #define PART_MANY 128u	/* pages */
+#define PART_LOOKS 16u	/* parts that are looked at for one that has no page */
 #define OWN_SLOTS (LAYOUT_IS_TABLE ? 256u : 1u)
 
 #if HARDEN_BLOCKS
@@ -38,13 +41,17 @@
 #if HEAPS_SHARED
 /*
  * See heap.h. What is not a context's but nobody's, being given up, or of no
- * heap, is so by these words, at which no part can lie.
+ * heap, is so by these words, at which no part can lie: they are not aligned.
+ * Nobody's says in which heap, for who knew the part in an earlier one, and
+ * collected by which core. Above these bits:
  */
 enum {
 	PART_POOLED,
-	PART_NOBODY,
+	PART_NOBODY,	/* the heap's number */
 	PART_CLAIMED,
-	PART_COLLECTED,	/* somebody collects it, and is to be waited for */
+	PART_COLLECTED,	/* the core that is at it */
+	PART_WORD_SHIFT = 2,
+	PART_WORD_MASK = (1 << PART_WORD_SHIFT) - 1,
 };
 
 enum part_use {
@@ -54,9 +61,12 @@ enum part_use {
 
 #if MICA_CONTEXT == MICA_CONTEXT_THREAD
 #define PART_FREES_FIELD
+#define PART_OWNED_FIELD \
+	uintptr_t owned;		/* pages that say it is their owner */
 #else
 #define PART_FREES_FIELD \
 	uintptr_t frees;		/* main: see frees.h */
+#define PART_OWNED_FIELD		/* a core's parts are its heap's for ever */
 #endif
 
 #define PART_HEAP_FIELDS \
@@ -68,7 +78,8 @@ enum part_use {
 	uintptr_t *of_heap;		/* main: the context's, by heap's number */ \
 	uintptr_t nr_of_heap;		/* of these, the first that was never used */ \
 	uintptr_t moved;		/* main: the heap of one was deleted */ \
-	PART_FREES_FIELD
+	PART_FREES_FIELD \
+	PART_OWNED_FIELD
 #elif MICA_HEAPS
 /* One core: a heap has one part, which is the core's; see heap_solo.c. */
 #define PART_HEAP_FIELDS \
@@ -203,6 +214,70 @@ static inline bool part_fell(const struct mica_part *part)
 	       part->pages < part->pages_most / 3;
 }
 
+/* What is the part's own of what it says of a load: of a life that is over. */
+static inline void part_forget_load(struct mica_part *part)
+{
+	part->pages = part->pages_most = 0;
+	part->idle = 0;
+}
+
+#if HEAPS_SHARED && MICA_CONTEXT == MICA_CONTEXT_THREAD
+
+/*
+ * @n pages more name @part their owner, says this one. As it ends, others who
+ * settle what was listed there count, too.
+ */
+static inline void part_count_owned(struct mica_part *part, int n)
+{
+	if (unlikely(part->ending))
+		atomic_add(&part->owned, (uintptr_t)(intptr_t)n);
+	else
+		store_relaxed(&part->owned, load_relaxed(&part->owned) +
+					    (uintptr_t)(intptr_t)n);
+}
+
+/* One less, says who settles it: the owner has ended. */
+static inline void part_lost_page(struct mica_part *ended)
+{
+	atomic_add(&ended->owned, ~(uintptr_t)0);
+}
+
+/* Of one that has ended: is nothing left in it, nor will be listed there? */
+static inline bool part_is_bare(const struct mica_part *part)
+{
+	return !load_acquire(&part->owned);
+}
+
+static inline void part_set_bare(struct mica_part *part)
+{
+	store_relaxed(&part->owned, 0);
+}
+
+#else
+
+static inline void part_count_owned(struct mica_part *part, int n)
+{
+	(void)part, (void)n;
+}
+
+static inline void part_lost_page(struct mica_part *ended)
+{
+	(void)ended;
+}
+
+static inline bool part_is_bare(const struct mica_part *part)
+{
+	(void)part;
+	return false;
+}
+
+static inline void part_set_bare(struct mica_part *part)
+{
+	(void)part;
+}
+
+#endif
+
 #endif
 
 #if MICA_CONTEXT == MICA_CONTEXT_THREAD
@@ -310,7 +385,7 @@ static inline uintptr_t part_table(const struct mica_part *part)
 
 static inline bool part_is_nobodys(const struct mica_part *part)
 {
-	return load_relaxed(&part->context) == PART_NOBODY;
+	return (load_relaxed(&part->context) & PART_WORD_MASK) == PART_NOBODY;
 }
 
 static inline struct mica_part *part_main(struct mica_part *part)

@@ -9,11 +9,6 @@
 #include "purge.h"
 #include "strip.h"
 
-static inline uintptr_t page_bytes(const struct page *page)
-{
-	return (uintptr_t)class_page_slices(page->class) << MICA_SLICE_SHIFT;
-}
-
 /*
  * No longer LISTED or ABANDONED. Return: false if the page is still full:
  * its owner took the blocks before it was settled.
@@ -36,7 +31,7 @@ static bool page_unlist(struct page *page)
 		page->local.used = page->carved;
 	}
 	if (stripped) {		/* empty, and so it is released at once */
-		atomic_add(&mica_stripped_bytes, 0 - page_bytes(page));
+		strip_count_less(page);
 		page->local.used = 0;
 	}
 	return true;
@@ -70,9 +65,22 @@ static void page_gather(struct mica_part *part, struct page *page)
 	page->local.head = first;
 }
 
+/* Abandoned it was nobody's, listed its owner's. */
+static void page_change_owner(struct mica_part *part, struct page *page)
+{
+	struct mica_part *old = page_owner(page);
+
+	if (old == part)
+		return;
+	store_relaxed(&page->part, (uintptr_t)part);
+	part_count_owned(part, 1);
+	if (old)
+		part_lost_page(old);
+}
+
 void page_settle(struct mica_part *part, struct page *page)
 {
-	store_relaxed(&page->part, (uintptr_t)part);
+	page_change_owner(part, page);
 	if (!page_unlist(page) || page_is_current(page))
 		return;
 	page_gather(part, page);

@@ -22,7 +22,8 @@
 #ifndef MICA_CORE_STRIP_H
 #define MICA_CORE_STRIP_H
 
-#include "part.h"
+#include "page.h"
+#include "purge.h"
 
 #define STRIP_FROM 8u	/* pages: they and less are the owner's to settle */
 
@@ -30,6 +31,24 @@ static inline void part_count_listed(struct mica_part *part, int sign)
 {
 	if (LAYOUT_IS_TABLE)
 		atomic_add(&part->nr_listed, (uintptr_t)(intptr_t)sign);
+}
+
+static inline uintptr_t page_bytes(const struct page *page)
+{
+	return (uintptr_t)class_page_slices(page->class) << MICA_SLICE_SHIFT;
+}
+
+/* A stripped page is settled. */
+static inline void strip_count_less(const struct page *page)
+{
+	atomic_add(&mica_stripped_bytes, 0 - page_bytes(page));
+}
+
+/* It goes without being settled: its heap is destroyed. */
+static inline void strip_forget(const struct page *page)
+{
+	if (LAYOUT_IS_TABLE && remote_is_stripped(load_relaxed(&page->remote)))
+		strip_count_less(page);
 }
 
 #endif
