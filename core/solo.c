@@ -3,6 +3,7 @@
 #include <mica/mica.h>
 #include "engine.h"
 #include "grow.h"
+#include "kept.h"
 #include "locate.h"
 
 #if CONTEXT_IS_SOLO
@@ -58,48 +59,18 @@ static __fast_inline void page_retire(struct mica_part *part, struct runs *r,
 
 struct page *mica_kept[NR_CLASSES];
 
-/* The first of its class that has become empty stays. */
-static __always_inline bool page_keep(struct page *page)
-{
-	struct page **kept = &mica_kept[page->class];
-
-	if (*kept)
-		return false;
-	*kept = page;
-	page->used = 1;
-	return true;
-}
-
-/* Release one that is empty. Cost: NR_CLASSES. Return: was there one? */
+/* Release a page that was kept. Cost: NR_CLASSES. Return: was there one? */
 static __fast_or_small bool solo_unkeep(struct mica_part *part)
 {
-	struct page *page;
+	struct page *page = page_unkeep();
 
-	for (unsigned int class = NR_CLASSES; class--;) {
-		page = mica_kept[class];
-		if (!page || page->used != 1 || page->parked)
-			continue;
-		mica_kept[class] = NULL;
+	if (page)
 		page_retire(part, solo_find(part, (uintptr_t)page), page);
-		return true;
-	}
-	return false;
+	return page;
 }
 
 #else
-
-static __always_inline bool page_keep(struct page *page)
-{
-	(void)page;
-	return false;
-}
-
-static __always_inline bool solo_unkeep(struct mica_part *part)
-{
-	(void)part;
-	return false;
-}
-
+#define solo_unkeep(part) ((void)(part), false)
 #endif
 
 static __fast_inline void page_event(struct mica_part *part, struct runs *r,

@@ -21,7 +21,7 @@ LADDER = [
     ("run", "layout layout_table layout_table_commit layout_tag "
             "layout_tag_commit layout_tag_check layout_grow layout_tag_abandoned layout_tag_heap page_solo run tally"),
     ("region", "region region_lock roster moat reserve run_list space report heartbeat"),
-    ("page", "remote part rare large purge own page settle abandon ring page_ring "
+    ("page", "remote part kept rare large purge own page settle abandon ring page_ring "
              "locate grow solo_reserve provider bank held shuffle fence "
              "broken quarantine heap heap_bind heap_solo strip frees"),
     ("heap", "context solo shared engine guarded armed heap_part"),
