@@ -60,10 +60,12 @@ static inline bool part_is_held(struct mica_part *part)
 
 #else
 
+#if HEAPS_SHARED
 static inline uintptr_t part_word_collected(void)
 {
 	return PART_COLLECTED;
 }
+#endif
 
 static inline void frees_begin(void)
 {
