@@ -6,6 +6,7 @@
 
 #include "abandon.h"
 #include "own.h"
+#include "owned.h"
 #include "settle.h"
 
 /* How many pages of a class are abandoned: most of the time, none. */

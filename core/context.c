@@ -11,6 +11,7 @@ static void (*begin_hook)(void);
 
 #include "abandon.h"
 #include "armed.h"
+#include "owned.h"
 #include "settle.h"
 
 /* A context has begun with @part. */

@@ -12,64 +12,9 @@
 #if HEAPS_SHARED
 
 #include "engine.h"
+#include "heap_word.h"
 #include "frees.h"
 #include "settle.h"
-
-static bool part_change(struct mica_part *part, uintptr_t from, uintptr_t to)
-{
-	uintptr_t seen = from;
-
-	while (!atomic_cas(&part->context, &seen, to))
-		if (seen != from)
-			return false;
-	return true;
-}
-
-static uintptr_t word_nobody(const struct mica_heap *heap)
-{
-	return (uintptr_t)heap_number(heap) << PART_WORD_SHIFT | PART_NOBODY;
-}
-
-static bool word_is(uintptr_t context, unsigned int kind)
-{
-	return (context & PART_WORD_MASK) == kind;
-}
-
-/* Whose it is, once nobody collects it. May wait. */
-static uintptr_t part_context(const struct mica_part *part)
-{
-	unsigned int spins = 0;
-	uintptr_t context;
-
-	while (word_is(context = load_seq(&part->context), PART_COLLECTED))
-		mica_port_relax(spins++);
-	return context;
-}
-
-/* It is @main's from now on; a core's part has lived until it is a heap's. */
-static void part_begin(struct mica_part *part, const struct mica_heap *heap,
-		       struct mica_part *main)
-{
-	part->main = main;
-	part->use = 0;
-	store_relaxed(&part->ended, PART_LIVE);
-	store_seq(&part->heap, (uintptr_t)heap);
-}
-
-/* Nothing is in it, and nothing points to it but what is found to be stale. */
-static void part_reset(struct mica_part *part)
-{
-	__builtin_memset(part->list, 0, sizeof(part->list));
-	__builtin_memset(part->current, 0, sizeof(part->current));
-	__builtin_memset(part->queue, 0, sizeof(part->queue));
-	part_wipe(part);
-	store_relaxed(&part->listed, 0);
-	store_relaxed(&part->nr_listed, 0);
-	part->settling = NULL;
-	part_forget_load(part);
-	part_set_bare(part);
-	store_seq(&part->heap, 0);
-}
 
 #if CONTEXT_IS_THREAD
 
@@ -208,18 +153,8 @@ static void part_retire(struct mica_part *part)
 }
 
 /*
- * The context uses it still: then it goes as that looks away, or a little later. In
- * the middle of a mica_heap_malloc() another than the one in use may be current.
- */
-static bool part_is_in_use(const struct mica_part *part)
-{
-	return part == part_self() || load_relaxed(&part->use) & PART_CURRENT;
-}
-
-/*
- * This context looks at another now. Was it the last to look at what a destroyer is
- * done with, or is it of a heap that was deleted meanwhile? Of the main heap it may
- * have pages by now.
+ * Was it the last to look at what a destroyer is done with, or is it of a heap that
+ * was deleted meanwhile? Of the main heap it may have pages by now.
  */
 static void part_look_away(struct mica_part *part)
 {

@@ -8,6 +8,7 @@
 #include "abandon.h"
 #include "heap.h"
 #include "own.h"
+#include "owned.h"
 #include "purge.h"
 #include "rare.h"
 #include "settle.h"

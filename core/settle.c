@@ -6,6 +6,7 @@
 
 #include "settle.h"
 #include "abandon.h"
+#include "owned.h"
 #include "purge.h"
 #include "strip.h"
 

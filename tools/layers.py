@@ -23,8 +23,8 @@ LADDER = [
     ("region", "region region_lock roster moat reserve run_list space report heartbeat"),
     ("page", "remote part kept rare large purge own page settle abandon ring page_ring "
              "locate grow solo_reserve provider bank held shuffle fence "
-             "broken quarantine heap heap_bind heap_solo strip frees"),
-    ("heap", "context solo shared engine guarded armed heap_part"),
+             "broken quarantine heap heap_bind heap_solo strip frees owned"),
+    ("heap", "context solo shared engine guarded armed heap_part heap_word"),
     ("api", "alloc resize aligned collect check check_solo check_shared walk "
              "check_heaps stats turn usage span arena huge attribute failure reason largest "
             "sheet snapshot process look visit deferred tick heap_new heap_alloc "
