@@ -23,11 +23,9 @@
  * heap has. A destroyer meets nobody: every free happens before it.
  *
  * The parts of a heap are listed on it, never unmapped, and each has one word
- * for who has it (part->context): a context, nobody (PART_NOBODY: it ended, and
- * the next one takes it over whole), a deleter or destroyer (PART_CLAIMED), who
+ * for who has it (part->context): a context, nobody of its heap (PART_NOBODY: it ended;
+ * the next takes it over whole), a deleter or destroyer (PART_CLAIMED), who
  * collects the heap (PART_COLLECTED; these wait for that), or no heap (PART_POOLED).
- * A thread's part of a heap that ended is another heap's, or thread's, next; so who
- * knows it from before must not take it for what it was: nobody's names its heap.
  * Each change is one compare-and-swap, so that a context that ends and a destroyer
  * never both have it. A part that is some context's current one (PART_CURRENT) is
  * given up by the last: a destroyer or deleter, or that context as it looks away.

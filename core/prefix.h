@@ -76,7 +76,9 @@
 #define part_abandon mica_part_abandon
 #define part_collect mica_part_collect
 #define part_end mica_part_end
+#define part_keep mica_part_keep
 #define part_new mica_part_new
+#define part_reuse_bare mica_part_reuse_bare
 #define part_refund_shared mica_part_refund_shared
 #define run_leaves_heap_shared mica_run_leaves_heap_shared
 #define run_pin_shared mica_run_pin_shared
