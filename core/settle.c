@@ -191,13 +191,21 @@ static __noinline void page_pushed(struct mica_part *part, struct page *page,
 
 #if MICA_LAYOUT == MICA_LAYOUT_TABLE
 
+/* Has its owner much that is not settled? It may be nobody's just now. */
+static inline bool page_owner_waits(struct page *page)
+{
+	const struct mica_part *owner = page_owner(page);
+
+	return owner && load_relaxed(&owner->nr_listed) > STRIP_FROM;
+}
+
 /* Is @page's last block being freed, and might nobody come to settle it? */
 static inline bool page_may_strip(struct page *page, uintptr_t word)
 {
 	return remote_count(word) + 1 == page->capacity &&
 	       remote_state(word) == REMOTE_LISTED &&
 	       load_relaxed(&page->flags) & PAGE_FULL &&
-	       load_relaxed(&page_owner(page)->nr_listed) > STRIP_FROM &&
+	       page_owner_waits(page) &&
 	       option_value(PURGE_DELAY) >= 0 &&
 	       purge_is_worth(page_bytes(page));
 }
