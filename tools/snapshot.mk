@@ -21,13 +21,16 @@ $(build)/snapshot/tag: $(snapshot_unit) $(snapshot_tag_src)
 		-DMICA_HOSTED=0 -Iinclude -Iport/arena -I. $@.c \
 		$(snapshot_tag_src) -o $@
 
+# Under another name, as make -n would run what names its own.
+snapshot_make := $(MAKE) -s --no-print-directory BOARD=$(snapshot_board)
+
 .PHONY: check-snapshot
 check-snapshot: $(build)/snapshot/host $(build)/snapshot/tag lib	## test snapshots: host, chip's layout, board
 	$(Q)$(MAKE) -s --no-print-directory BOARD=$(snapshot_board) snapshot-target
 	$(Q)PYTHONDONTWRITEBYTECODE=1 python3 tools/snapshot/check.py \
 		--host $(build)/snapshot/host --tag $(build)/snapshot/tag \
 		--libmica $(build)/libmica.so \
-		--board "$$($(MAKE) -s --no-print-directory BOARD=$(snapshot_board) snapshot-run)"
+		--board "$$($(snapshot_make) snapshot-run)"
 
 endif
 
