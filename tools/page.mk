@@ -49,7 +49,7 @@ $(page_check)/process.json: lib
 $(page_check)/firmware.json:
 	@mkdir -p $(@D)
 	$(Q)$(MAKE) -s --no-print-directory BOARD=$(snapshot_board) snapshot-target
-	$(Q)$$($(MAKE) -s --no-print-directory BOARD=$(snapshot_board) snapshot-run) 2>&1 \
+	$(Q)$$($(snapshot_make) snapshot-run) 2>&1 \
 		| sed -n '/^{$$/,/^}$$/p' > $@
 
 .PHONY: check-page $(page_snaps)
